@@ -6,14 +6,17 @@ from skills_models.contracts.core import CORE_TABLES, INTAKE_TABLES, REFERENCE_T
 from skills_models.contracts.fields import FIELDS, LANGUAGES
 from skills_models.contracts.mart import MART_TABLES
 from skills_models.contracts.model import Column, ContractViolation, Table
-from skills_models.contracts.raw import RAW_TABLES
+from skills_models.contracts.raw import FILE_TABLE, RAW_TABLES
 
-TABLES: dict[str, Table] = {table.name: table for table in (*RAW_TABLES, *CORE_TABLES, *ANALYSIS_TABLES, *MART_TABLES)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (FILE_TABLE, *RAW_TABLES, *CORE_TABLES, *ANALYSIS_TABLES, *MART_TABLES)
+}
 
 __all__ = [
     "ANALYSIS_TABLES",
     "CORE_TABLES",
     "FIELDS",
+    "FILE_TABLE",
     "INTAKE_TABLES",
     "LANGUAGES",
     "MART_TABLES",

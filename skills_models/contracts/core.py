@@ -208,6 +208,12 @@ RECORD_TABLES = (
         ANCHORED,
     ),
     Table(
+        "core_ingest__wave_profile",
+        "column of one kind of data in one delivery",
+        ("delivery_id", "source_code", "column_name"),
+        select("delivery_id source_code column_name n_rows n_distinct null_share out_of_list_share"),
+    ),
+    Table(
         "core_ingest__entity_quarantine",
         "delivered row set aside",
         ("delivery_id", "source_file", "source_row"),

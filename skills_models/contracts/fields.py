@@ -96,6 +96,7 @@ FIELDS: dict[str, Column] = {
     ),
     "scope_id": _text("which one: 'all', an agency kind or a region code", disclosure="key"),
     "delivery_id": _text("delivery: source, period and hash of its content"),
+    "delivery_rank": _int("place of the delivery in the order in which deliveries were made", minimum=1),
     "source_code": _text("kind of delivery, as named by the pack's source mapping"),
     "source_file": _int("number of the file inside its delivery, from 1", minimum=1),
     "source_row": _int("data row inside the file, from 1, header not counted", minimum=1),

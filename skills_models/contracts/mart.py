@@ -235,6 +235,12 @@ QUALITY_MARTS = (
         ),
     ),
     Table(
+        "mart_quality__file",
+        "delivered file, read or rejected as a whole",
+        ("delivery_id", "source_file"),
+        select("delivery_id source_file source_code reference_date? n_rows reason_code? hint?"),
+    ),
+    Table(
         "mart_quality__quarantine",
         "reason rows of a delivery were set aside",
         ("delivery_id", "source_code", "reason_code", "column_name", "value_shape"),

@@ -16,6 +16,13 @@ def _raw(name: str, row_is_a: str, listing: str, scales: tuple[str, ...] = ("anc
     return Table(name, row_is_a, ("delivery_id", "source_file", "source_row"), select(f"{_PLACE} {listing}"), scales)
 
 
+FILE_TABLE = Table(
+    "raw_ingest__entity_file",
+    "file of a complete delivery, read or rejected as a whole",
+    ("delivery_id", "source_file"),
+    select("delivery_id source_file source_code delivery_rank reference_date? n_rows reason_code? hint?"),
+)
+
 RAW_TABLES = (
     _raw(
         "raw_hr__employee",

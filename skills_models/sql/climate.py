@@ -7,29 +7,31 @@ the counts by weight carry everything a weighted share needs, and no sum of floa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-_LATEST_WAVE = "SELECT max(wave_id) FROM core_survey__entity_respondent"
+from skills_models.sql.survey import current_sheet_sql
 
 
-def respondents_sql() -> str:
-    """Query: ``agency_id``, ``n_respondents`` of the latest wave; sheets that name no body are left out.
+def respondents_sql(as_of: date) -> str:
+    """Query: ``agency_id``, ``n_respondents`` of the current wave; sheets that name no body are left out.
 
     Reads ``core_survey__entity_respondent``.
     """
-    return (
-        "SELECT agency_id, count(*) AS n_respondents FROM core_survey__entity_respondent "
-        f"WHERE agency_id IS NOT NULL AND wave_id = ({_LATEST_WAVE}) GROUP BY agency_id ORDER BY agency_id"
-    )
+    return f"""
+    SELECT agency_id, count(*) AS n_respondents FROM ({_current_respondent_sql(as_of)})
+    GROUP BY agency_id ORDER BY agency_id
+    """
 
 
-def answer_counts_sql(positive_levels: Sequence[int]) -> str:
+def answer_counts_sql(as_of: date, positive_levels: Sequence[int]) -> str:
     """Query: ``agency_id``, ``item_code``, ``design_weight`` (may be null), ``n_answers``, ``n_positive``.
 
-    One row per body, item and distinct weight of the latest wave, sorted by the three. Reads
+    One row per body, item and distinct weight of the current wave, sorted by the three. Reads
     ``core_survey__entity_respondent`` and ``core_survey__assn_answer``.
 
     Parameters
     ----------
+    as_of : day the run looks at; sheets handed in later do not count
     positive_levels : levels of the pack's scale that count as agreement
 
     Raises
@@ -40,19 +42,33 @@ def answer_counts_sql(positive_levels: Sequence[int]) -> str:
     if not positive_levels:
         raise ValueError("an agreement scale needs at least one positive level")
     levels = ", ".join(str(int(level)) for level in sorted(positive_levels))
-    return (
-        "SELECT r.agency_id, a.item_code, r.design_weight, count(*) AS n_answers, "
-        f"count(*) FILTER (WHERE a.answer_level IN ({levels})) AS n_positive "
-        "FROM core_survey__assn_answer AS a JOIN core_survey__entity_respondent AS r USING (respondent_id) "
-        f"WHERE r.agency_id IS NOT NULL AND r.wave_id = ({_LATEST_WAVE}) "
-        "GROUP BY ALL ORDER BY r.agency_id, a.item_code, r.design_weight NULLS FIRST"
-    )
+    return f"""
+    SELECT agency_id, item_code, design_weight, count(*) AS n_answers,
+        count(*) FILTER (WHERE answer_level IN ({levels})) AS n_positive
+    FROM core_survey__assn_answer JOIN ({_current_respondent_sql(as_of)}) USING (respondent_id)
+    GROUP BY agency_id, item_code, design_weight
+    ORDER BY agency_id, item_code, design_weight NULLS FIRST
+    """
 
 
-def headcounts_sql() -> str:
-    """Query: ``agency_id``, ``n_people`` on the register's latest date in ``core_hr__wave_headcount``."""
-    return (
-        "SELECT agency_id, CAST(sum(n_people) AS BIGINT) AS n_people FROM core_hr__wave_headcount "
-        "WHERE reference_date = (SELECT max(reference_date) FROM core_hr__wave_headcount) "
-        "GROUP BY agency_id ORDER BY agency_id"
+def headcounts_sql(as_of: date) -> str:
+    """Query: ``agency_id``, ``n_people`` on the register's latest date up to ``as_of``.
+
+    Reads ``core_hr__wave_headcount``.
+    """
+    return f"""
+    SELECT agency_id, CAST(sum(n_people) AS BIGINT) AS n_people FROM core_hr__wave_headcount
+    WHERE reference_date = (
+        SELECT max(reference_date) FROM core_hr__wave_headcount WHERE reference_date <= DATE '{as_of.isoformat()}'
     )
+    GROUP BY agency_id ORDER BY agency_id
+    """
+
+
+def _current_respondent_sql(as_of: date) -> str:
+    """Sheets of the current wave that name a body: ``respondent_id``, ``agency_id``, ``design_weight``."""
+    return f"""
+        SELECT respondent_id, agency_id, design_weight
+        FROM core_survey__entity_respondent SEMI JOIN ({current_sheet_sql(as_of)}) USING (respondent_id)
+        WHERE agency_id IS NOT NULL
+    """

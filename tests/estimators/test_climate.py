@@ -1,5 +1,7 @@
 """Percent positive by body and item: exact on counts, honest about what it cannot tell."""
 
+from datetime import date
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -195,33 +197,40 @@ def test_a_skill_is_the_mean_of_its_items_and_hidden_with_the_first_hidden_one()
 
 @pytest.fixture
 def records():
-    """Two waves: the second has three sheets, one of which names no body."""
+    """Three waves, one of them after the day of the run; of the second, one sheet names no body."""
     con = duckdb.connect()
     con.execute(
-        "CREATE TABLE core_survey__entity_respondent AS SELECT * FROM (VALUES "
-        "('r1', 'a', '2018', 1.5), ('r2', 'a', '2018', 1.5), ('r3', NULL, '2018', 1.0), ('r0', 'a', '2017', 9.0)) "
-        "t(respondent_id, agency_id, wave_id, design_weight)"
+        "CREATE TABLE core_survey__entity_respondent AS SELECT *, respondent_id AS person_id, 'en' AS language_code, "
+        "true AS may_use_for_nomination FROM (VALUES "
+        "('r1', 'a', '2018', 1.5, TIMESTAMP '2018-06-01'), ('r2', 'a', '2018', 1.5, '2018-06-02'), "
+        "('r3', NULL, '2018', 1.0, '2018-06-03'), ('r0', 'a', '2017', 9.0, '2017-06-01'), "
+        "('r4', 'a', '2026', 5.0, '2026-06-01')) t(respondent_id, agency_id, wave_id, design_weight, submitted_at)"
     )
     con.execute(
         "CREATE TABLE core_survey__assn_answer AS SELECT * FROM (VALUES ('r1', 'x', 4), ('r2', 'x', 3), "
-        "('r3', 'x', 5), ('r0', 'x', 5)) t(respondent_id, item_code, answer_level)"
+        "('r3', 'x', 5), ('r0', 'x', 5), ('r4', 'x', 5)) t(respondent_id, item_code, answer_level)"
     )
     con.execute(
         "CREATE TABLE core_hr__wave_headcount AS SELECT * FROM (VALUES (DATE '2024-09-01', 'a', 7), "
-        "(DATE '2025-03-01', 'a', 3), (DATE '2025-03-01', 'a', 2)) t(reference_date, agency_id, n_people)"
+        "(DATE '2025-03-01', 'a', 3), (DATE '2025-03-01', 'a', 2), (DATE '2026-03-01', 'a', 1)) "
+        "t(reference_date, agency_id, n_people)"
     )
     return con
 
 
-def test_the_latest_wave_and_register_count_and_no_earlier_one(records):
-    assert records.sql(answer_counts_sql(POSITIVE)).fetchall() == [("a", "x", 1.5, 2, 1)]
-    assert records.sql(respondents_sql()).fetchall() == [("a", 2)]
-    assert records.sql(headcounts_sql()).fetchall() == [("a", 5)]
+AS_OF = date(2025, 6, 1)
+
+
+def test_the_current_wave_and_register_count_and_neither_earlier_nor_later_ones(records):
+    assert records.sql(answer_counts_sql(AS_OF, POSITIVE)).fetchall() == [("a", "x", 1.5, 2, 1)]
+    assert records.sql(respondents_sql(AS_OF)).fetchall() == [("a", 2)]
+    assert records.sql(headcounts_sql(AS_OF)).fetchall() == [("a", 5)]
+    assert records.sql(headcounts_sql(date(2024, 12, 31))).fetchall() == [("a", 7)]
 
 
 def test_a_scale_without_positive_levels_is_refused():
     with pytest.raises(ValueError, match="positive level"):
-        answer_counts_sql(())
+        answer_counts_sql(AS_OF, ())
 
 
 def test_no_climate_table_speaks_of_levels_gaps_or_quotas():

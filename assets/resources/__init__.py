@@ -1,0 +1,1 @@
+"""What assets need from the world: the house's folders, the warehouse, the publisher, the run ledger."""

@@ -1,0 +1,97 @@
+"""Great Expectations over what is small: reference tables, delivery profiles, marts.
+
+Suites are generated from the contracts. The library is imported only where it runs: the import alone costs
+seconds, and most processes that load the definitions never run a check.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import dagster as dg
+
+from assets.resources.results import record
+from assets.resources.warehouse import Warehouse
+from skills_models.contracts import Column, Table
+
+
+def expectations(table: Table) -> list[tuple[str, dict[str, Any]]]:
+    """(expectation type, arguments) for every rule of a contract that Great Expectations can judge."""
+    rules: list[tuple[str, dict[str, Any]]] = [
+        ("ExpectTableColumnsToMatchOrderedList", {"column_list": list(table.columns)})
+    ]
+    if len(table.key) > 1:
+        rules.append(("ExpectCompoundColumnsToBeUnique", {"column_list": list(table.key)}))
+    elif table.key:
+        rules.append(("ExpectColumnValuesToBeUnique", {"column": table.key[0]}))
+    for name, column in table.columns.items():
+        rules += [(kind, {"column": name} | arguments) for kind, arguments in _column_rules(column)]
+    return rules
+
+
+def _column_rules(column: Column) -> list[tuple[str, dict[str, Any]]]:
+    rules: list[tuple[str, dict[str, Any]]] = []
+    if not column.nullable:
+        rules.append(("ExpectColumnValuesToNotBeNull", {}))
+    if column.allowed is not None:
+        rules.append(("ExpectColumnValuesToBeInSet", {"value_set": list(column.allowed)}))
+    if column.minimum is not None or column.maximum is not None:
+        rules.append(("ExpectColumnValuesToBeBetween", {"min_value": column.minimum, "max_value": column.maximum}))
+    return rules
+
+
+class Judge:
+    """An ephemeral Great Expectations context that validates frames; made once per process."""
+
+    _context: Any = None
+
+    @classmethod
+    def failures(cls, table: Table, frame: Any) -> list[tuple[str, int]]:
+        """(rule, rows that break it) for a pandas frame; values are never part of the result."""
+        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+        import great_expectations as gx
+        import great_expectations.expectations as gxe
+
+        if cls._context is None:
+            cls._context = gx.get_context(mode="ephemeral")
+            cls._context.variables.progress_bars = {"globally": False}
+        context = cls._context
+        source = context.data_sources.add_or_update_pandas(table.name)
+        batch_definition = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("all")
+        suite = gx.ExpectationSuite(
+            name=table.name, expectations=[getattr(gxe, kind)(**arguments) for kind, arguments in expectations(table)]
+        )
+        batch = batch_definition.get_batch({"dataframe": frame})
+        outcome = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
+        return [_failure(result) for result in outcome.results if not result.success]
+
+
+def _failure(result: Any) -> tuple[str, int]:
+    rule = f"{result.expectation_config.type}({result.expectation_config.kwargs.get('column', 'table')})"
+    return rule, int(result.result.get("unexpected_count", 1) or 1)
+
+
+def expectation_check(table: Table) -> dg.AssetChecksDefinition:
+    """The blocking check that a small table keeps the expectations generated from its contract."""
+
+    @dg.asset_check(
+        asset=table.name, name="expectations", blocking=True, description="Great Expectations suite of the contract."
+    )
+    def keeps_expectations(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
+        failures = Judge.failures(table, warehouse.read_table(table.name).to_pandas())
+        n_failed = sum(n for _, n in failures)
+        record(warehouse, table.name, "expectations", "Great Expectations suite generated from the contract", n_failed)
+        return dg.AssetCheckResult(passed=not failures, metadata={"failed": dict(failures)})
+
+    return keeps_expectations
+
+
+def expectation_checks_for(tables: Iterable[Table]) -> list[dg.AssetChecksDefinition]:
+    """Expectation checks of reference tables, delivery profiles and marts."""
+    return [expectation_check(table) for table in tables if _is_small(table)]
+
+
+def _is_small(table: Table) -> bool:
+    return table.layer == "mart" or table.group in {"core_ref", "core_framework"} or "profile" in table.name

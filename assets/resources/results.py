@@ -1,0 +1,34 @@
+"""Results of the checks of the running refresh, kept in the warehouse until they are published."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.resources.warehouse import Warehouse
+
+RESULTS = "house_check_result"
+
+
+def start_results(warehouse: Warehouse) -> None:
+    """Forget the results of the refresh before."""
+    warehouse.execute(
+        f"CREATE OR REPLACE TABLE {RESULTS} (table_name VARCHAR, check_name VARCHAR, reason_text VARCHAR, "
+        "severity_code VARCHAR, n_failed BIGINT)"
+    )
+
+
+def record(
+    warehouse: Warehouse, table_name: str, check_name: str, meaning: str, n_failed: int, severity: str = "blocking"
+) -> None:
+    """Keep one result."""
+    warehouse.execute(
+        f"INSERT INTO {RESULTS} VALUES (?, ?, ?, ?, ?)", [table_name, check_name, meaning, severity, int(n_failed)]
+    )
+
+
+def read_results(warehouse: Warehouse) -> pl.DataFrame:
+    """Rows of ``mart_quality__check``: the last result of each rule of each table."""
+    return warehouse.read(
+        "SELECT table_name, check_name, last(reason_text) AS reason_text, last(severity_code) AS severity_code, "
+        f"last(n_failed) = 0 AS passed, last(n_failed) AS n_failed FROM {RESULTS} GROUP BY ALL"
+    )

@@ -1,0 +1,78 @@
+"""``skillsgap demo``: a synthetic country from files to findings."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from assets.resources.publisher import read_pointer
+from pipelines.deliveries import ensure_key
+from pipelines.refresh import refresh
+from pipelines.settings import Settings
+from pipelines.status import read_mart
+from skills_models.ingestion.manifest import FileToDeliver, write_delivery
+from skills_models.synthetic import generate
+
+DEMO_DAY = date(2026, 11, 14)
+DEMO_PERIOD = "2026-Q4"
+
+
+def run_demo(settings: Settings, persons: int, seed: int, out: Console) -> dict[str, Any]:
+    """Generate, deliver, refresh, and print the findings in sentences."""
+    settings = settings.with_as_of(DEMO_DAY)
+    ensure_key(settings, out)
+    started = time.perf_counter()
+    deliver_synthetic(settings, persons, seed, out)
+    generated = time.perf_counter()
+    outcome = refresh(settings, out)
+    refreshed = time.perf_counter()
+    if outcome.status == "failed":
+        from pipelines.cli import report_run
+
+        return report_run(settings, outcome, out)
+    findings = read_mart(settings, "mart_overview__finding")
+    out.print()
+    for sentence in findings["finding_text_en"]:
+        out.print(f"  {escape(sentence)}", soft_wrap=True)
+    peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    out.print(
+        f"\nGenerated {persons:,} people in {generated - started:.0f} s; pipeline {refreshed - generated:.0f} s; "
+        f"peak memory {peak_gib:.2f} GiB."
+    )
+    pointer = read_pointer(settings.house().published) or {}
+    return {
+        "persons": persons,
+        "generation_seconds": round(generated - started, 1),
+        "pipeline_seconds": round(refreshed - generated, 1),
+        "peak_memory_gib": round(peak_gib, 2),
+        "snapshot": pointer.get("snapshot"),
+        "findings": findings["finding_text_en"].to_list(),
+    }
+
+
+def deliver_synthetic(settings: Settings, persons: int, seed: int, out: Console) -> Path:
+    """Generate the synthetic civil service and put its files into the landing folder as one delivery."""
+    house = settings.house()
+    with out.status(f"generating {persons:,} synthetic civil servants"), tempfile.TemporaryDirectory() as folder:
+        service = generate(house.pack, n_people=persons, seed=seed, as_of=DEMO_DAY)
+        paths = service.write(Path(folder))
+        files = [
+            FileToDeliver(path, file.source_code, file.reference_date)
+            for path, file in zip(paths, service.deliveries, strict=True)
+        ]
+        made_at = service_time()
+        return write_delivery(files, house.landing, house.pack.pack_id, DEMO_PERIOD, made_at)
+
+
+def service_time() -> Any:
+    """The moment the demo's delivery is dated to, so that the same demo is the same delivery."""
+    from datetime import UTC, datetime
+
+    return datetime.combine(DEMO_DAY, datetime.min.time(), tzinfo=UTC)

@@ -1,0 +1,10 @@
+"""The one job: everything from landing to the published snapshot."""
+
+import dagster as dg
+
+nightly_refresh = dg.define_asset_job(
+    "nightly_refresh",
+    selection="*",
+    description="Read all complete deliveries, measure, segment, plan, publish.",
+    tags={"dagster/max_retries": "0"},
+)

@@ -1,0 +1,162 @@
+"""One refresh from the shell: the same job as every night, with a progress display and a plain outcome."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assets.publish import PUBLISH_GROUP
+from assets.resources.ledger import RunEntry, append_run
+from assets.resources.warehouse import Warehouse
+from pipelines.definitions import build_definitions
+from pipelines.settings import Settings
+from skills_models.version import code_version
+
+STAGES = {
+    "raw": "reading deliveries",
+    "core": "checking and sorting records",
+    "analysis": "measuring, segmenting, planning",
+    "mart": "protecting figures",
+    "publish": "publishing",
+}
+SHELL_TAG = {"skillsgap/via": "shell"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh ended: ``status`` as in the ledger; ``problems`` one line each, without personal data."""
+
+    status: str
+    run_id: str
+    problems: tuple[str, ...] = ()
+
+
+def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> Outcome:
+    """Run ``nightly_refresh`` in this process.
+
+    Parameters
+    ----------
+    settings : where things are
+    console : shows the progress
+    dry_run : do everything in memory and publish nothing
+
+    Returns
+    -------
+    Outcome
+        A failed run is written to the ledger, a dry one is not.
+    """
+    with quiet_dagster(), progress_display(console) as advance:
+        settings.prepare_dagster()
+        overrides = {"warehouse": scratch_warehouse()} if dry_run else {}
+        definitions = build_definitions(settings, on_table=advance, **overrides)
+        job = "dry_run" if dry_run else "nightly_refresh"
+        if dry_run:
+            definitions = with_dry_run(definitions)
+        with dg.DagsterInstance.ephemeral() if dry_run else dg.DagsterInstance.get() as instance:
+            result = definitions.resolve_job_def(job).execute_in_process(
+                instance=instance, raise_on_error=False, tags=SHELL_TAG
+            )
+    problems = tuple(describe_failures(result))
+    if not problems and result.success:
+        return Outcome("dry run" if dry_run else "finished", result.run_id)
+    if not dry_run:
+        record_failure(settings, result.run_id, problems[0] if problems else "stopped")
+    return Outcome("failed", result.run_id, problems)
+
+
+def with_dry_run(definitions: dg.Definitions) -> dg.Definitions:
+    """The same definitions with a job that leaves publishing out."""
+    everything = dg.AssetSelection.all()
+    dry = dg.define_asset_job("dry_run", selection=everything - dg.AssetSelection.groups(PUBLISH_GROUP))
+    return dg.Definitions.merge(definitions, dg.Definitions(jobs=[dry]))
+
+
+def scratch_warehouse() -> dg.ResourceDefinition:
+    """A warehouse in memory that leaves nothing behind."""
+
+    @dg.resource
+    def warehouse(_context: dg.InitResourceContext) -> Any:
+        with Warehouse.open(Path(":memory:")) as opened:
+            yield opened
+
+    return warehouse
+
+
+@contextmanager
+def quiet_dagster() -> Iterator[None]:
+    """Keep Dagster's event log out of the shell; it stays in Dagster's own storage."""
+    logger = logging.getLogger("dagster")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    logger.setLevel(level)
+
+
+@contextmanager
+def progress_display(console: Console) -> Iterator[Any]:
+    """Shows the stage and counts tables; yields the function told of each table written."""
+    columns = (
+        TextColumn("[progress.description]{task.description:32}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("tables"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, Any] = {}
+
+        def advance(name: str, _n_rows: int) -> None:
+            layer = name.split("_", 1)[0] if name.split("_", 1)[0] in STAGES else "publish"
+            if layer not in tasks:
+                tasks[layer] = progress.add_task(STAGES[layer], total=None)
+            progress.advance(tasks[layer])
+
+        yield advance
+        for task in tasks.values():
+            progress.update(task, total=progress.tasks[task].completed)
+
+
+def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """What stopped a run, one line each."""
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed:
+            rows = evaluation.metadata.get("rows_outside") or evaluation.metadata.get("failed")
+            yield f"check {evaluation.check_name} of {evaluation.asset_key.to_user_string()} failed: {rows and rows.value}"
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            yield f"{event.step_key}: {_innermost(event.step_failure_data.error)}"
+
+
+def _innermost(error: Any) -> str:
+    while error.cause is not None:
+        error = error.cause
+    return str(error.message).strip()
+
+
+def record_failure(settings: Settings, run_id: str, problem: str) -> None:
+    """Write a failed run to the ledger."""
+    house = settings.house()
+    append_run(
+        house.history,
+        RunEntry(
+            run_id=run_id,
+            finished_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            status="failed",
+            pack_id=settings.pack_id,
+            as_of_date=str(house.today),
+            code_version=code_version(),
+            problem=problem,
+        ),
+    )

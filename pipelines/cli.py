@@ -62,10 +62,11 @@ def command(function: Callable[..., dict[str, Any] | None]) -> Callable[..., Non
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors of the house that speak for themselves."""
-    from assets.resources.warehouse import RefreshRunning, WarehouseProblem, WrongHouse
     from skills_models.ingestion.manifest import ManifestProblem
     from skills_models.ingestion.pseudonyms import KeyProblem
     from skills_models.ingestion.readers import DeliveryRejected
+
+    from assets.resources.warehouse import RefreshRunning, WarehouseProblem, WrongHouse
 
     return (RefreshRunning, WarehouseProblem, WrongHouse, ManifestProblem, KeyProblem, DeliveryRejected)
 

@@ -133,7 +133,8 @@ def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed:
             rows = evaluation.metadata.get("rows_outside") or evaluation.metadata.get("failed")
-            yield f"check {evaluation.check_name} of {evaluation.asset_key.to_user_string()} failed: {rows and rows.value}"
+            table = evaluation.asset_key.to_user_string()
+            yield f"check {evaluation.check_name} of {table} failed: {rows and rows.value}"
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
             yield f"{event.step_key}: {_innermost(event.step_failure_data.error)}"

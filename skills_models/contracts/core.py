@@ -188,8 +188,8 @@ RECORD_TABLES = (
         "course of the catalogue",
         ("course_id",),
         select(
-            f"course_id topic_code {names('course_name')} training_kind_code course_hours seat_cost mode_code track_code "
-            "status_code"
+            f"course_id topic_code {names('course_name')} training_kind_code course_hours seat_cost mode_code "
+            "track_code status_code"
         ),
         ANCHORED,
     ),

@@ -165,7 +165,8 @@ FIELDS: dict[str, Column] = {
     "n_rated": _int("items of the skill that the person rated"),
     "sum_levels": _int("sum of the rated items' levels", unit="level"),
     "gap_units": _int(
-        "required level - 1/2 - mean answer, in units of 1/lcm(2..items of a skill) level (1/12 for four items): exact in integers; negative = above",
+        "required level - 1/2 - mean answer, exact in units of 1/lcm(2..items of a skill) level (1/12 for four items); "
+        "negative = above",
         minimum=None,
     ),
     "is_below": _flag("mean answer lies below the cut of the required level (level - 1/2)"),

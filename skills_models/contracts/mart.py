@@ -129,8 +129,8 @@ MAPPING_MARTS = (
         "survey item, what it speaks to and how often it is answered",
         ("item_code",),
         select(
-            f"item_code element_code? skill_code? {names('item_text')} n_answers? n_missing? missing_share? status_code "
-            "note?"
+            f"item_code element_code? skill_code? {names('item_text')} n_answers? n_missing? missing_share? "
+            "status_code note?"
         ),
     ),
     Table(
@@ -269,9 +269,9 @@ QUALITY_MARTS = (
         "refresh that made this snapshot: one row",
         ("run_id",),
         select(
-            f"run_id pack_id pack_version {names('pack_name')} is_synthetic scale_code languages time_zone currency_code "
-            "as_of_date data_date? published_at code_version min_respondents n_people n_respondents response_share? "
-            "n_groups? n_groups_hidden? content_hash"
+            f"run_id pack_id pack_version {names('pack_name')} is_synthetic scale_code languages time_zone "
+            "currency_code as_of_date data_date? published_at code_version min_respondents "
+            "n_people n_respondents response_share? n_groups? n_groups_hidden? content_hash"
         ),
     ),
 )

@@ -1,0 +1,204 @@
+"""From the folder of a pack to a checked ``Pack``; all problems are reported at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from skills_models.contracts import LANGUAGES, TABLES
+from skills_models.frameworks import load_crosswalks, load_frameworks
+from skills_models.packs import catalogue, settings, validate
+from skills_models.packs.aliases import CODE_LISTS, alias_problems, alias_table, spellings
+from skills_models.packs.model import Pack, PackError, SourceMapping
+from skills_models.packs.sheets import CATALOGUE, SHEETS, Sheet, cell_problems, empty_sheet, read_sheet, to_contract
+
+DATA = Path(__file__).parents[2] / "data"
+SCALES = ("anchored", "agreement")
+
+
+def find_pack(pack_id: str, data: Path = DATA) -> Path:
+    """Folder of a pack of this checkout.
+
+    Raises
+    ------
+    PackError
+        If there is none of that name; the message lists those there are.
+    """
+    folder = data / "packs" / pack_id
+    if not (folder / "pack.yaml").is_file():
+        there = sorted(path.parent.name for path in (data / "packs").glob("*/pack.yaml"))
+        raise PackError(pack_id, [f"there is no such pack; choose one of {', '.join(there) or 'none'}"])
+    return folder
+
+
+def load_pack(path: Path, data: Path = DATA) -> Pack:
+    """The pack in a folder, with the frameworks and crosswalks of ``data``.
+
+    Raises
+    ------
+    PackError
+        If anything is wrong with it; the message lists every problem with file, row and remedy.
+    """
+    problems: list[str] = []
+    facts = _facts(path, problems)
+    scale = facts.get("scale", "anchored")
+    competency = load_frameworks(data / "frameworks")
+    sheets = _sheets(path, scale, problems)
+    sheets["framework"] = _elements(competency, str(facts.get("framework_id")), problems)
+    sources = {file.stem: settings.read_source(file, problems) for file in sorted((path / "sources").glob("*.yaml"))}
+    rules = settings.read_rules(path / "quota_rules.yaml", problems)
+    survey = settings.survey_scale(facts.get("survey") or {})
+    identity = settings.identity_rules(facts.get("identity") or {}, problems)
+    geometry = _geometry(path, sheets, problems)
+    aliases = list(spellings(sheets, _languages(facts)))
+    problems += validate.reference_problems(sheets)
+    problems += validate.profile_problems(sheets)
+    problems += validate.item_problems(sheets, survey.levels, scale)
+    problems += validate.weight_problems(sheets)
+    problems += validate.rule_problems(rules, scale)
+    problems += alias_problems(aliases, {code_list.list_code: code_list.file for code_list in CODE_LISTS})
+    problems += _source_problems(sources, scale, identity)
+    problems += catalogue.problems(sheets, rules, tuple(_languages(facts)))
+    if problems:
+        raise PackError(path.name, problems)
+    return Pack(
+        path=path,
+        pack_id=facts["pack_id"],
+        version=str(facts["version"]),
+        name=facts["name"],
+        is_synthetic=bool(facts["is_synthetic"]),
+        languages=tuple(_languages(facts)),
+        time_zone=facts["time_zone"],
+        scale=scale,
+        currency_code=facts["currency_code"],
+        framework_id=facts["framework_id"],
+        survey=survey,
+        identity=identity,
+        tables=_tables(sheets, geometry, aliases, competency, load_crosswalks(data / "crosswalks", competency), facts),
+        rules=rules,
+        sources=sources,
+        catalogue=path / "catalogue" if (path / "catalogue").is_dir() else None,
+        item_headers=_item_headers(sheets["items.csv"]),
+    )
+
+
+def _facts(path: Path, problems: list[str]) -> dict[str, Any]:
+    """pack.yaml, checked for keys, languages and scale."""
+    facts = settings.read_yaml(path / "pack.yaml", "pack.yaml", problems)
+    problems += [text for text in settings.missing_keys(facts, settings.PACK_KEYS, "pack.yaml")]
+    problems += settings.missing_languages(facts.get("name"), "pack.yaml, name")
+    if facts.get("scale") not in SCALES:
+        problems.append(f"pack.yaml: scale {facts.get('scale')!r} is not one of {', '.join(SCALES)}; correct it")
+        facts["scale"] = "anchored"
+    return facts
+
+
+def _languages(facts: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Language code -> its other spellings, as pack.yaml lists them."""
+    return {code: tuple(others or ()) for code, others in (facts.get("languages") or {}).items()}
+
+
+def _sheets(path: Path, scale: str, problems: list[str]) -> dict[str, pl.DataFrame]:
+    """Text frames by file; a file that cannot be used is noted and left out."""
+    sheets = {}
+    for sheet in (*SHEETS, *CATALOGUE):
+        if not (path / sheet.file).is_file():
+            problems += _absence(path, sheet, scale)
+            if sheet in SHEETS and scale in TABLES[sheet.table].scales:
+                sheets[sheet.file] = empty_sheet(sheet)
+            continue
+        try:
+            frame = read_sheet(path / sheet.file)
+        except (pl.exceptions.PolarsError, UnicodeDecodeError):
+            problems.append(f"{sheet.file}: cannot be read as CSV in UTF-8; save it again as such")
+            continue
+        problems += cell_problems(sheet, frame)
+        sheets[sheet.file] = frame
+    return sheets
+
+
+def _absence(path: Path, sheet: Sheet, scale: str) -> list[str]:
+    """The problem that a file is not there, where it must be; a catalogue is whole or absent."""
+    half = sheet in CATALOGUE and (path / "catalogue").is_dir()
+    return [f"{sheet.file}: the file is missing; add it"] if half or scale not in sheet.optional else []
+
+
+def _elements(competency: pl.DataFrame, framework_id: str, problems: list[str]) -> pl.DataFrame:
+    """skill_code, element_code of the pack's framework; a skill without elements has a null one."""
+    own = competency.filter(pl.col("framework_id") == framework_id)
+    if own.is_empty():
+        problems.append(f"pack.yaml: framework_id {framework_id!r} is not in data/frameworks; correct it or add it")
+    skills = own.filter(pl.col("competency_kind_code") == "skill").select(skill_code="competency_id")
+    elements = own.filter(pl.col("competency_kind_code") == "element").select(
+        skill_code="parent_competency_id", element_code="competency_id"
+    )
+    return skills.join(elements, on="skill_code", how="left", maintain_order="left")
+
+
+def _geometry(path: Path, sheets: Mapping[str, pl.DataFrame], problems: list[str]) -> dict[str, str]:
+    """Region code -> GeoJSON geometry."""
+    file = path / "regions.geojson"
+    if not file.is_file() or "regions.csv" not in sheets:
+        return {}
+    features = json.loads(file.read_text(encoding="utf-8"))["features"]
+    shapes = {feature["id"]: json.dumps(feature["geometry"], separators=(",", ":")) for feature in features}
+    listed = set(sheets["regions.csv"]["region_code"].drop_nulls())
+    problems += [f"regions.geojson: region {code} has no boundary; add it" for code in sorted(listed - shapes.keys())]
+    problems += [
+        f"regions.geojson: feature {code} is not in regions.csv; correct its id"
+        for code in sorted(shapes.keys() - listed)
+    ]
+    return shapes
+
+
+def _source_problems(sources: Mapping[str, SourceMapping], scale: str, identity: Mapping[str, Any]) -> list[str]:
+    found = [text for source in sources.values() for text in validate.source_problems(source, scale)]
+    found += [
+        f"pack.yaml, identity: no rule for {column}, which sources/{source.source_code}.yaml pseudonymises; add one"
+        for source in sources.values()
+        for column in source.identity_columns
+        if column not in identity
+    ]
+    return found if sources else [*found, "sources: the pack maps no delivery; add a file per kind of delivery"]
+
+
+def _item_headers(items: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Item code -> the item's wording in each language and its aliases."""
+    wording = [f"item_text_{language}" for language in LANGUAGES]
+    rows = items.to_dicts()
+    return {
+        row["item_code"]: (*(row[c] for c in wording), *(p for p in (row.get("aliases") or "").split("|") if p))
+        for row in rows
+    }
+
+
+def _tables(
+    sheets: Mapping[str, pl.DataFrame],
+    geometry: Mapping[str, str],
+    aliases: list[tuple[str, ...]],
+    competency: pl.DataFrame,
+    crosswalk: pl.DataFrame,
+    facts: Mapping[str, Any],
+) -> dict[str, pl.DataFrame]:
+    """Every reference table of the pack's scale, enforced."""
+    frames = {sheet.table: sheets[sheet.file] for sheet in SHEETS if sheet.file in sheets}
+    regions = frames["core_ref__codes_region"]
+    shape = pl.col("region_code").replace_strict(geometry, default=None, return_dtype=pl.String)
+    frames["core_ref__codes_region"] = regions.with_columns(geometry_geojson=shape)
+    tables = {name: to_contract(frame, TABLES[name]) for name, frame in frames.items()}
+    tables["core_ref__codes_alias"] = TABLES["core_ref__codes_alias"].enforce(alias_table(aliases))
+    skills = competency.filter(
+        (pl.col("framework_id") == facts["framework_id"]) & (pl.col("competency_kind_code") == "skill")
+    )
+    tables["core_ref__entity_skill"] = TABLES["core_ref__entity_skill"].enforce(
+        skills.select(
+            skill_code="competency_id",
+            skill_order="competency_order",
+            **{f"skill_name_{language}": f"competency_name_{language}" for language in LANGUAGES},
+        )
+    )
+    return tables | {"core_framework__entity_competency": competency, "core_framework__assn_crosswalk": crosswalk}

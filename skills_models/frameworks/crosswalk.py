@@ -93,7 +93,7 @@ def _read(path: Path) -> pl.DataFrame:
 
 def _residual(crosswalk: pl.DataFrame) -> pl.DataFrame:
     """One row per source with ``ext_weight`` = 1 - what is mapped; weights are summed in order of the key."""
-    left = (1 - pl.col("ext_weight").sum()).round(_ROUND)
+    left = (1 - pl.col("ext_weight").sum()).round(_ROUND).alias("ext_weight")
     ordered = crosswalk.sort(CROSSWALK.key)
     return ordered.group_by(_SOURCE, maintain_order=True).agg(left, pl.col("status_code").first())
 

@@ -1,0 +1,1 @@
+"""Analysis layer: weights, gaps, segments, plan. Person-level or unprotected: nothing here leaves the house."""

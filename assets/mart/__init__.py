@@ -1,0 +1,1 @@
+"""Mart layer: protected aggregates, exactly what a screen or an export shows."""

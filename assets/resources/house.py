@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from skills_models.packs import Pack
+from skills_models.packs import Pack, Rule
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,13 @@ class House:
     def today(self) -> date:
         """The as-of date, by default today where the pack lives."""
         return self.as_of or datetime.now(ZoneInfo(self.pack.time_zone)).date()
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The pack's rules in force on the as-of date, by code."""
+        return self.pack.rules.on(self.today)
+
+    @property
+    def min_respondents(self) -> int:
+        """Fewest respondents a shown figure rests on."""
+        return int(self.rules["min_respondents"].value)

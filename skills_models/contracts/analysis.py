@@ -28,6 +28,13 @@ ANALYSIS_TABLES = (
         select("agency_id seniority_code job_family_code n_people n_respondents"),
         ANCHORED,
     ),
+    Table(
+        "analysis_survey__fit_weight",
+        "cell of the register with respondents and what one of them stands for",
+        ("agency_id", "seniority_code", "job_family_code"),
+        select("agency_id seniority_code job_family_code n_people n_respondents response_weight is_trimmed"),
+        ANCHORED,
+    ),
     # -- skill: answers against the requirement
     Table(
         "analysis_skill__assn_person_skill",

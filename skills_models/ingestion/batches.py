@@ -125,6 +125,9 @@ def _raw_batch(
             columns[name] = pseudonymise(rows.column(plan.columns[name]), rule, pack.is_synthetic, key)
         elif name in plan.columns:
             columns[name] = mask_identities(rows.column(plan.columns[name]), column, pack)
+        elif name in plan.parts:
+            pieces = [rows.column(position) for position in plan.parts[name]]
+            columns[name] = mask_identities(join_parts(pieces), column, pack)
         elif name not in PLACE_COLUMNS:
             columns[name] = pa.repeat(pa.scalar(given.get(name), pa.string()), n_rows)
     if mapping.has_items:
@@ -136,6 +139,13 @@ def _raw_batch(
                 else mask_identities(rows.column(place_of), None, pack)
             )
     return pa.RecordBatch.from_pydict(columns)
+
+
+def join_parts(pieces: list[pa.Array]) -> pa.Array:
+    """Texts of one value delivered in pieces, with a hyphen between; null where a piece is blank."""
+    trimmed = [pc.utf8_trim_whitespace(piece) for piece in pieces]
+    whole = [pc.if_else(pc.equal(piece, ""), None, piece) for piece in trimmed]
+    return pc.binary_join_element_wise(*whole, "-", null_handling="emit_null")
 
 
 def mask_identities(values: pa.Array, column: Column | None, pack: Pack) -> pa.Array:

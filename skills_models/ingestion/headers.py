@@ -25,6 +25,7 @@ class HeaderPlan:
     ----------
     columns : contract column -> position in the file, from 0
     items : item code -> position in the file
+    parts : contract column that is delivered in pieces -> positions of its pieces, in order
     absent : nullable contract columns without header
     absent_items : item codes without header
     unused : headers nobody asked for, folded and safe to show
@@ -32,6 +33,7 @@ class HeaderPlan:
 
     columns: Mapping[str, int]
     items: Mapping[str, int]
+    parts: Mapping[str, tuple[int, ...]]
     absent: tuple[str, ...]
     absent_items: tuple[str, ...]
     unused: tuple[str, ...]
@@ -47,12 +49,14 @@ class HeaderPlan:
 
 
 def header_key(text: str) -> str:
-    """A header without what changes from file to file.
-
-    Case, look-alikes, blanks and line breaks, underscores, trailing remarks in brackets and trailing punctuation do
-    not count.
-    """
+    """A header without what changes from file to file: case, look-alikes, blanks, underscores, trailing punctuation."""
     key = fold(text.replace("_", " "))
+    return _TAIL.sub("", key) or key
+
+
+def bare_key(text: str) -> str:
+    """``header_key`` without trailing remarks in brackets."""
+    key = header_key(text)
     while (shorter := _TAIL.sub("", _REMARK.sub("", key))) not in (key, ""):
         key = shorter
     return key
@@ -64,13 +68,22 @@ def safe_header(text: str) -> str:
 
 
 def known_headers(mapping: SourceMapping, pack: Pack) -> dict[str, tuple[str, bool]]:
-    """Normalised header -> (contract column or item code, whether it is an item)."""
-    known = {header_key(code): (code, True) for code in item_codes(pack)} if mapping.has_items else {}
+    """Normalised header -> (contract column or item code, whether it is an item).
+
+    A header known with a remark in brackets is known without it too, where that stands for one column alone.
+    """
+    spelled: list[tuple[str, tuple[str, bool]]] = []
     if mapping.has_items:
-        known |= {header_key(h): (code, True) for code, headers in pack.item_headers.items() for h in headers}
+        for code in item_codes(pack):
+            spelled += [(header, (code, True)) for header in (code, *pack.item_headers.get(code, ()))]
     for name, column in mapping.columns.items():
-        known |= {header_key(header): (name, False) for header in (name, *column.headers)}
-    return known
+        spelled += [(header, (name, False)) for header in (name, *column.headers)]
+        spelled += [(header, (_part(name, place), False)) for place, header in enumerate(column.parts)]
+    bare: dict[str, set[tuple[str, bool]]] = {}
+    for header, target in spelled:
+        bare.setdefault(bare_key(header), set()).add(target)
+    alone = {key: next(iter(targets)) for key, targets in bare.items() if len(targets) == 1}
+    return alone | {header_key(header): target for header, target in spelled}
 
 
 def item_codes(pack: Pack) -> tuple[str, ...]:
@@ -90,7 +103,7 @@ def resolve_headers(headers: Sequence[str], mapping: SourceMapping, table: Table
     found: dict[tuple[str, bool], list[int]] = {}
     unused = []
     for position, header in enumerate(headers):
-        target = known.get(header_key(header))
+        target = known.get(header_key(header)) or known.get(bare_key(header))
         if target is not None:
             found.setdefault(target, []).append(position)
         elif header.strip():
@@ -101,17 +114,34 @@ def resolve_headers(headers: Sequence[str], mapping: SourceMapping, table: Table
         raise DeliveryRejected("duplicate_header", f"several columns for {', '.join(twice)}; keep one of each")
     columns = {name: places[0] for (name, is_item), places in found.items() if not is_item}
     items = {name: places[0] for (name, is_item), places in found.items() if is_item}
-    absent = [name for name in table.columns if name not in columns and name not in PLACE_COLUMNS]
+    parts = _take_parts(columns, mapping)
+    absent = [name for name in table.columns if name not in {*columns, *parts, *PLACE_COLUMNS}]
     needed = [n for n in absent if not table.columns[n].nullable and not _is_given(mapping, n)]
     if mapping.has_items and not items:
         needed.append("the survey items")
     if needed:
         raise DeliveryRejected("missing_columns", f"{mapping.source_code} lacks {', '.join(needed)}")
     absent_items = [code for code in item_codes(pack) if code not in items] if mapping.has_items else []
-    return HeaderPlan(columns, items, tuple(absent), tuple(absent_items), tuple(unused))
+    return HeaderPlan(columns, items, parts, tuple(absent), tuple(absent_items), tuple(unused))
 
 
 def _is_given(mapping: SourceMapping, name: str) -> bool:
     """Whether a column has a value even where no header is delivered."""
     column = mapping.columns.get(name)
     return column is not None and (column.constant is not None or column.from_manifest is not None)
+
+
+def _part(name: str, place: int) -> str:
+    """Name of one piece of a column that is delivered in several."""
+    return f"{name}, part {place + 1}"
+
+
+def _take_parts(columns: dict[str, int], mapping: SourceMapping) -> dict[str, tuple[int, ...]]:
+    """Move the pieces out of ``columns``; the columns whose pieces are all there and which no header brings whole."""
+    parts = {}
+    for name, column in mapping.columns.items():
+        places = [columns.pop(_part(name, place), None) for place in range(len(column.parts))]
+        found = tuple(place for place in places if place is not None)
+        if found and len(found) == len(places) and name not in columns:
+            parts[name] = found
+    return parts

@@ -15,7 +15,7 @@ from skills_models.packs.sheets import CATALOGUE, PLACE_COLUMNS, SHEETS, row_lab
 
 Sheets = Mapping[str, pl.DataFrame]
 
-ANCHORED_RULES = [
+ANCHORED_RULES = (
     "advanced_interval_years",
     "advanced_min_hours",
     "advanced_max_hours",
@@ -29,7 +29,7 @@ ANCHORED_RULES = [
     "region_floor_seats_per_1000",
     "one_course_per_quarter",
     "statutory_first",
-]
+)
 
 
 class Reference(NamedTuple):
@@ -115,7 +115,7 @@ def _option_problems(items: pl.DataFrame, options: pl.DataFrame, levels: set[str
         if lacking := sorted(levels - given):
             yield f"item_options.csv: item {code} has no option for level {', '.join(lacking)}; add it"
         if strange := sorted(given - levels):
-            yield f"item_options.csv: item {code} has level {', '.join(strange)}, outside the survey's levels; correct it"
+            yield f"item_options.csv: item {code} has level {', '.join(strange)}, not one of the survey; correct it"
 
 
 def weight_problems(sheets: Sheets) -> Iterator[str]:
@@ -166,6 +166,9 @@ def source_problems(source: SourceMapping, scale: str) -> Iterator[str]:
     for name, column in contract.items():
         if not column.nullable and name not in source.columns:
             yield f"{where}: column {name} is required by {source.table}; map it"
+    for name in source.identity_columns:
+        if name in source.columns and source.columns[name].parts:
+            yield f"{where}, column {name}: an identity cannot be put together from parts; name its headers"
     for role in ("identity_columns", "supersede_by"):
         for name in getattr(source, role):
             if name not in source.columns:

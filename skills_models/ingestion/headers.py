@@ -137,11 +137,14 @@ def _part(name: str, place: int) -> str:
 
 
 def _take_parts(columns: dict[str, int], mapping: SourceMapping) -> dict[str, tuple[int, ...]]:
-    """Move the pieces out of ``columns``; the columns whose pieces are all there and which no header brings whole."""
+    """Move the pieces out of ``columns``; the columns made of them, those left out that a header brings whole."""
     parts = {}
     for name, column in mapping.columns.items():
         places = [columns.pop(_part(name, place), None) for place in range(len(column.parts))]
         found = tuple(place for place in places if place is not None)
-        if found and len(found) == len(places) and name not in columns:
-            parts[name] = found
+        if not found or name in columns:
+            continue
+        if len(found) < len(places):
+            raise DeliveryRejected("missing_columns", f"{mapping.source_code} lacks a part of {name}")
+        parts[name] = found
     return parts

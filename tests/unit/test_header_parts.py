@@ -27,8 +27,8 @@ def test_the_pieces_are_found_in_the_order_the_mapping_names_them(pack):
     assert plan(pack, *reversed(HEADERS)).parts == {"grade_code": (2, 1)}
 
 
-def test_half_a_code_leaves_the_column_missing(pack):
-    with pytest.raises(DeliveryRejected, match="lacks grade_code"):
+def test_a_file_with_half_a_code_is_rejected(pack):
+    with pytest.raises(DeliveryRejected, match="lacks a part of grade_code"):
         plan(pack, *(header for header in HEADERS if header != "GRD"))
 
 

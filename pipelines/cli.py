@@ -62,9 +62,7 @@ def command(function: Callable[..., dict[str, Any] | None]) -> Callable[..., Non
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors of the house that speak for themselves."""
-    from skills_models.ingestion.manifest import ManifestProblem
-    from skills_models.ingestion.pseudonyms import KeyProblem
-    from skills_models.ingestion.readers import DeliveryRejected
+    from skills_models.ingestion.problems import DeliveryRejected, KeyProblem, ManifestProblem
 
     from assets.resources.warehouse import RefreshRunning, WarehouseProblem, WrongHouse
 

@@ -12,7 +12,8 @@ import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from skills_models.ingestion.manifest import complete_deliveries
-from skills_models.ingestion.pseudonyms import KeyProblem, load_key
+from skills_models.ingestion.problems import KeyProblem
+from skills_models.ingestion.pseudonyms import load_key
 
 from assets.resources.ledger import read_runs
 from assets.resources.publisher import READ_ONLY, read_pointer, sha256_of

@@ -71,7 +71,7 @@ def mart_hr__headcount(house: dg.ResourceParam[House], core_hr__wave_headcount: 
 
 
 def agency_mart(scale: str) -> dg.AssetsDefinition:
-    """``mart_ref__agency``: respondents are placed by the register, or by their answer sheet where it has no persons."""
+    """``mart_ref__agency``: respondents placed by the register, or by their sheet where it has no persons."""
     source = "analysis_survey__assn_cell" if scale == "anchored" else "core_survey__entity_respondent"
 
     @dg.asset(

@@ -13,7 +13,7 @@ import polars as pl
 from skills_models.ingestion.batches import raw_batches
 from skills_models.ingestion.manifest import DeliveredFile, Delivery, complete_deliveries
 from skills_models.ingestion.pseudonyms import key_fingerprint, load_key
-from skills_models.ingestion.readers import DeliveryRejected
+from skills_models.ingestion.problems import DeliveryRejected
 
 from assets.resources.house import House
 from assets.resources.results import start_results
@@ -88,14 +88,14 @@ def read_file(
     row: dict[str, object] = {
         "delivery_id": delivery.delivery_id,
         "source_file": file.source_file,
-        "source_code": entry.source_code,
+        "source_code": entry.source,
         "delivery_rank": file.delivery_rank,
         "reference_date": entry.reference_date,
         "n_rows": 0,
         "reason_code": None,
         "hint": None,
     }
-    mapping = house.pack.sources.get(entry.source_code)
+    mapping = house.pack.sources.get(entry.source)
     if mapping is None or TABLES[mapping.table] not in raw_tables(house.pack.scale):
         return row | {"reason_code": "unknown_source", "hint": f"pack {house.pack.pack_id} takes no such data"}
     try:
@@ -109,5 +109,5 @@ def read_file(
         )
         context.log.warning(f"{delivery.delivery_id} file {file.source_file} rejected: {rejected.reason_code}")
         return row | {"n_rows": 0, "reason_code": rejected.reason_code, "hint": rejected.hint}
-    context.log.info(f"{delivery.delivery_id} file {file.source_file}: {row['n_rows']} rows of {entry.source_code}")
+    context.log.info(f"{delivery.delivery_id} file {file.source_file}: {row['n_rows']} rows of {entry.source}")
     return row

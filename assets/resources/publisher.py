@@ -144,7 +144,7 @@ def _verify(path: Path, marts: Mapping[str, pl.DataFrame]) -> None:
         raise SnapshotBroken("the snapshot kept a write-ahead log")
     with duckdb.connect(str(path), read_only=True, config=READ_ONLY) as connection:
         for name, frame in marts.items():
-            (n_rows,) = connection.sql(f'SELECT count(*) FROM "{name}"').fetchone() or (-1,)
+            ((n_rows,),) = connection.sql(f'SELECT count(*) FROM "{name}"').fetchall()
             if n_rows != frame.height:
                 raise SnapshotBroken(f"{name} has {n_rows} rows in the snapshot, {frame.height} were written")
 

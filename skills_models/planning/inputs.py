@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from skills_models.planning.catalogue import describe_courses
 from skills_models.planning.problem import DEFAULT_SCENARIO, TAUGHT_KINDS, PlanningProblem
-from skills_models.planning.rules import RuleBook, rule_number
+from skills_models.planning.rules import RuleBook
 from skills_models.planning.value import Floats
 
 
@@ -94,20 +95,12 @@ def _taught_courses(
     courses: pl.DataFrame, sessions: pl.DataFrame, effects: pl.DataFrame, skills: tuple[str, ...], rules: RuleBook
 ) -> pl.DataFrame:
     """Courses with a session in the quarter that the plan may give: retraining and degrees follow other rules."""
-    shortest, longest = (rule_number(rules, f"advanced_{end}_hours") for end in ("min", "max"))
-    builds = effects.filter((pl.col("effect_levels") > 0) & pl.col("skill_code").is_in(list(skills)))
+    framework = effects.filter(pl.col("skill_code").is_in(list(skills)))
     return (
         courses.join(sessions, on="course_id", how="semi")
         .filter(pl.col("training_kind_code").is_in(list(TAUGHT_KINDS)))
-        .select(
-            "course_id",
-            "course_hours",
-            "seat_cost",
-            "track_code",
-            is_statutory=(pl.col("training_kind_code") == "advanced")
-            & pl.col("course_hours").is_between(shortest, longest),
-            is_innovation=pl.col("course_id").is_in(builds["course_id"].unique().to_list()),
-        )
+        .join(describe_courses(courses, framework, rules), on="course_id")
+        .select("course_id", "course_hours", "seat_cost", "track_code", "is_statutory", "is_innovation")
         .sort("course_id")
     )
 

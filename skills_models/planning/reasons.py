@@ -1,0 +1,97 @@
+"""Why a group got its seats of a course, and what stopped one more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from skills_models.planning.allotment import PURPOSES, Allotment
+from skills_models.planning.problem import Flags, Ints
+
+NO_MORE_ELIGIBLE: Final = "no_more_eligible"
+ONE_COURSE: Final = "one_course_per_quarter"
+NO_VALUE: Final = "no_value"
+SESSIONS: Final = "sessions"
+MIN_SEATS: Final = "min_seats"
+CAP: Final = "agency_cap_share"
+HOURS: Final = "quarter_budget_hours_per_1000"
+COST: Final = "quarter_budget_cost_per_1000"
+BINDING_CODES: Final = (NO_MORE_ELIGIBLE, ONE_COURSE, NO_VALUE, SESSIONS, CAP, HOURS, COST, MIN_SEATS)
+
+
+def seat_reasons(plan: Allotment) -> list[tuple[int, int, str]]:
+    """(course, group, purpose of most of its seats) for every pair with seats; ties: floor, statutory, gap value."""
+    by_purpose = np.stack([plan.seats_for(purpose) for purpose in PURPOSES])
+    course, group = np.nonzero(plan.seats)
+    most = by_purpose[:, course, group].argmax(axis=0)
+    return [(int(c), int(g), PURPOSES[m]) for c, g, m in zip(course, group, most, strict=True)]
+
+
+def eligible_counts(plan: Allotment, people: Ints) -> Ints:
+    """(n_courses, n_groups): those of ``people`` per pool who may take the course."""
+    group = plan.problem.pools["group"].to_numpy()
+    n_groups = plan.problem.groups.height
+    counts = np.zeros_like(plan.seats)
+    for course, may in enumerate(plan.problem.can_take):
+        counts[course] = np.bincount(group, weights=np.where(may, people, 0), minlength=n_groups)
+    return counts
+
+
+def binding_rules(plan: Allotment) -> list[list[str | None]]:
+    """Per course and group, the first rule in the order of ``BINDING_CODES`` that stops a further seat.
+
+    None where none does: the list simply found no better use (seats for due people only, or floors).
+    """
+    problem = plan.problem
+    people = problem.pools["n_people"].to_numpy()
+    left = people - plan.people_seated
+    all_eligible, waiting = eligible_counts(plan, people), eligible_counts(plan, left)
+    due_waiting = eligible_counts(plan, np.where(problem.pools["is_statutory"].to_numpy(), left, 0))
+    lawful = problem.courses["is_statutory"].to_numpy()[:, None]
+    stops: dict[str, Flags] = {
+        NO_MORE_ELIGIBLE: (waiting == 0) & (plan.seats >= all_eligible),
+        ONE_COURSE: waiting == 0,
+        NO_VALUE: (problem.values <= 0) & ~(lawful & (due_waiting > 0)),
+        SESSIONS: _full(plan, left, problem.offered),
+        CAP: np.broadcast_to(_at_cap(plan), plan.seats.shape),
+        HOURS: _beyond(plan, problem.limits.hours - plan.n_hours, "course_hours"),
+        COST: _beyond(plan, problem.limits.cost - plan.total_cost, "seat_cost"),
+        MIN_SEATS: _full(plan, left, _held_places(plan)),
+    }
+    codes = np.full(plan.seats.shape, None, dtype=object)
+    for code in reversed(BINDING_CODES):
+        codes[stops[code]] = code
+    return codes.tolist()
+
+
+def _full(plan: Allotment, left: Ints, places: Ints) -> Flags:
+    """(n_courses, n_groups): no place is left in a language that a waiting person speaks."""
+    problem = plan.problem
+    group = problem.pools["group"].to_numpy()
+    open_language = (places - plan.seats_by_language) > 0
+    full = np.zeros(plan.seats.shape, dtype=bool)
+    for course, languages in enumerate(open_language):
+        able = problem.speaks[:, languages].any(axis=1) & problem.can_take[course] & (left > 0)
+        full[course] = np.bincount(group, weights=able, minlength=problem.groups.height) == 0
+    return full
+
+
+def _held_places(plan: Allotment) -> Ints:
+    sessions = plan.problem.sessions
+    return plan.problem.capacity(sessions.filter(sessions["session_id"].is_in(list(plan.held_sessions))))
+
+
+def _at_cap(plan: Allotment) -> Flags:
+    """(n_groups,): the group's body has as many seats as the cap allows."""
+    limits = plan.problem.limits
+    row = {agency: i for i, agency in enumerate(limits.agency_ids)}
+    body = np.array([row[a] for a in plan.problem.groups["agency_id"]], dtype=np.intp)
+    seats = np.bincount(body, weights=plan.seats.sum(axis=0), minlength=len(row))
+    return np.asarray((seats >= limits.agency_cap)[body])
+
+
+def _beyond(plan: Allotment, left: float, need: str) -> Flags:
+    """(n_courses, n_groups): one more seat of the course would break the budget."""
+    beyond = plan.problem.courses[need].to_numpy() > left + 1e-6
+    return np.broadcast_to(beyond[:, None], plan.seats.shape)

@@ -139,10 +139,7 @@ def test_a_need_without_a_course_is_said():
     nation = {"scope_code": "nation", "scope_id": "all", "skill_code": "STO", "n_people_below": 9.0}
     coverage = tabulate_coverage(
         fill("core_ref__entity_skill", [{"skill_code": s} for s in ("DAT", "STO")]),
-        fill(
-            "mart_gap__scope_skill",
-            [{"scope_code": "nation", "scope_id": "all", "skill_code": "STO", "n_people_below": 9.0}],
-        ),
+        fill("mart_gap__scope_skill", [nation]),
         fill("core_training__assn_course_effect", [effect("data", "DAT", 1.0)]),
         fill("mart_ref__course", [{"course_id": "data", "n_seats_offered": 5}]),
         tabulate_course_groups(plan, plan_pro_rata(plan)),

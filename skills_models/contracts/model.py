@@ -91,7 +91,7 @@ class Table:
 
     def polars_schema(self) -> pl.Schema:
         """Column name -> polars type, in stored order."""
-        return pl.Schema({name: column.dtype for name, column in self.columns.items()})
+        return pl.Schema({name: _polars_type(column.dtype) for name, column in self.columns.items()})
 
     def empty(self) -> pl.DataFrame:
         """A frame of this table without rows."""
@@ -121,6 +121,11 @@ class Table:
         missing = [f"missing column {c}" for c in self.columns if c not in delivered]
         extra = [f"unexpected column {c}" for c in delivered if c not in self.columns]
         return missing + extra
+
+
+def _polars_type(dtype: type[pl.DataType]) -> pl.DataType | type[pl.DataType]:
+    """The type of a stored column; times are microseconds, as the warehouse keeps them."""
+    return pl.Datetime("us") if dtype is pl.Datetime else dtype
 
 
 def _value_problems(values: pl.Series, column: Column) -> list[str]:

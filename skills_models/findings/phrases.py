@@ -9,7 +9,7 @@ Phrase = Callable[[str], str]  # language -> words
 
 NARROW_SPACE, HARD_SPACE = "\u202f", "\u00a0"
 _QUOTES = {"en": "“”", "ru": "«»", "kk": "«»"}
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def count(value: float) -> Phrase:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.packs.model import Pack
-from skills_models.synthetic.plot import TARGET_BELOW
+from skills_models.synthetic.plot import LARGEST_GAP, TARGET_BELOW, WORST_OF_OTHERS
 from skills_models.synthetic.skills import LEVEL_SPACING, SkillTruth
 from skills_models.synthetic.streams import Streams
 
@@ -77,31 +77,38 @@ def draw_items(pack: Pack, skills: list[str], rng: np.random.Generator) -> ItemB
 
 
 def draw_answers(
-    truth: SkillTruth, bank: ItemBank, in_kk: np.ndarray, streams: Streams, plot_rows: np.ndarray, straight: bool = True
+    truth: SkillTruth,
+    bank: ItemBank,
+    in_kk: np.ndarray,
+    streams: Streams,
+    agency: np.ndarray,
+    plot_agency: int,
+    straight: bool = True,
 ) -> Answers:
     """Would-be answers of everybody, with the scale set so that the nation's shares meet the plot.
 
-    ``plot_rows`` (bool, shape (n,)) marks the body whose people are made like the nation on the skill of
-    the first finding.
+    On the skill of the first finding the body ``plot_agency`` (an index as in ``agency``, shape (n,)) is made
+    like the nation, and every other one is kept from being worse than the plot allows.
     """
     n = len(truth.theta)
     habits = streams.part("habits")
-    is_straight = (habits.random(n) < (STRAIGHT_LINERS if straight else 0.0)) & ~plot_rows
+    is_straight = (habits.random(n) < (STRAIGHT_LINERS if straight else 0.0)) & (agency != plot_agency)
     halo = habits.normal(LENIENCY, SD_HALO, n).astype(np.float32)
     rated = _draw_rated(bank, is_straight, streams.part("cannot judge"))
     chance = streams.part("answers").random((n, len(bank.items)), dtype=np.float32)
-    theta = truth.theta.copy()
+    theta, same = truth.theta.copy(), np.full(n, -1, dtype=np.int8)
     level = np.empty(chance.shape, dtype=np.int8)
     for s, skill in enumerate(truth.skills):
         columns = np.flatnonzero(bank.skill == s)
-        asked = _Asked(bank, columns, in_kk, halo, chance[:, columns], rated[:, columns], truth.required[:, s])
+        asked = _Asked(bank, columns, in_kk, halo, chance[:, columns], rated[:, columns], truth.required[:, s], same)
         step = max(1, n // CALIBRATION_ROWS)
         theta[:, s] += asked.find_shift(theta[:, s], np.arange(0, n, step), TARGET_BELOW.get(skill, DEFAULT_BELOW))
-        if skill == "USR" and plot_rows.any():
-            national = asked.share_below(theta[:, s], np.flatnonzero(~plot_rows))
-            theta[plot_rows, s] += asked.find_shift(theta[:, s], np.flatnonzero(plot_rows), national)
+        if skill == LARGEST_GAP:
+            _plant_bodies(asked, theta[:, s], agency, plot_agency)
         level[:, columns] = asked.answer(theta[:, s], np.arange(n))
-    level[is_straight] = np.rint(level[is_straight].mean(axis=1)).astype(np.int8)[:, None]
+        if s == 0:  # straight-liners repeat their first answer
+            same[is_straight] = level[is_straight, columns[0]]
+            level[np.ix_(is_straight, columns)] = same[is_straight, None]
     level[~rated] = -1
     below, measured = judge(level, bank, truth.required)
     return Answers(level, below, measured, is_straight, theta)
@@ -140,7 +147,10 @@ def judge(level: np.ndarray, bank: ItemBank, required: np.ndarray) -> tuple[np.n
 
 @dataclass(frozen=True)
 class _Asked:
-    """The items of one skill, put to everybody with the same chance whatever the scale."""
+    """The items of one skill, put to everybody with the same chance whatever the scale.
+
+    ``same`` holds the one answer of those who repeat it, and -1 for everybody else.
+    """
 
     bank: ItemBank
     columns: np.ndarray
@@ -149,17 +159,19 @@ class _Asked:
     chance: np.ndarray
     rated: np.ndarray
     required: np.ndarray
+    same: np.ndarray
 
     def answer(self, theta: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Answers of some people, shape (rows, items of the skill)."""
         shift = self.in_kk[rows, None] * self.bank.shift_kk[self.columns].astype(np.float32)
-        return graded_answers(
+        level = graded_answers(
             theta[rows] + self.halo[rows],
             self.bank.slope[self.columns].astype(np.float32),
             self.bank.thresholds[self.columns].astype(np.float32),
             shift,
             self.chance[rows],
         )
+        return np.where(self.same[rows, None] >= 0, self.same[rows, None], level)
 
     def share_below(self, theta: np.ndarray, rows: np.ndarray) -> float:
         """Share of the measured among some people that is below requirement."""
@@ -177,6 +189,17 @@ class _Asked:
             middle = (low + high) / 2
             low, high = (middle, high) if self.share_below(theta + np.float32(middle), rows) > target else (low, middle)
         return np.float32((low + high) / 2)
+
+
+def _plant_bodies(asked: _Asked, theta: np.ndarray, agency: np.ndarray, plot_agency: int) -> None:
+    """Shift the small body to the nation's share below, and the worst others to what the plot allows, in place."""
+    everybody = np.arange(len(theta))
+    national = asked.share_below(theta, everybody)
+    order = np.argsort(agency, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(agency[order])) + 1):
+        limit = national if agency[rows[0]] == plot_agency else WORST_OF_OTHERS
+        if agency[rows[0]] == plot_agency or asked.share_below(theta, rows) > limit:
+            theta[rows] += asked.find_shift(theta, rows, limit)
 
 
 def _draw_rated(bank: ItemBank, is_straight: np.ndarray, rng: np.random.Generator) -> np.ndarray:

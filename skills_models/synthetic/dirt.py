@@ -16,6 +16,7 @@ UNKNOWN_GRADES = ("X-3", "G-5", "C-Q-4", "Д-99")
 OUTSIDE_ANSWERS = ("7", "затрудняюсь сказать точно", "2-3")
 OUTSIDE_COUNT, REPEATED_SHEETS = 6, 3  # per file
 Counts = dict[str, int]
+_REGION_NAMES = ("region_name_ru", "region_name_en", "aliases")
 
 
 def soil_register(
@@ -33,7 +34,10 @@ def soil_register(
     chosen = {kind: np.sort(open_rows[a:b]) for kind, a, b in zip(takes, edges, edges[1:], strict=False)}
     rest = open_rows[edges[-1] :]
     grades, spelt = _spell_grades(register["grade_code"], rest, rng)
-    regions, n_alias = _spell_regions(register["region_code"], pack, rng)
+    regions, n_region = _spell_names(register["region_code"], pack, "region", _REGION_NAMES, 0.3, rng)
+    families, n_family = _spell_names(
+        register["job_family_code"], pack, "job_family", ("job_family_name_ru",), 0.5, rng
+    )
     unknown = np.array(UNKNOWN_GRADES, dtype=object)[rng.integers(0, len(UNKNOWN_GRADES), len(chosen["unknown_grade"]))]
     grades = grades.clone().scatter(chosen["unknown_grade"], list(unknown))
     identity = register["person_id"]
@@ -41,13 +45,19 @@ def soil_register(
         chosen["bad_check_digit"], with_wrong_check_digit(identity[chosen["bad_check_digit"]])
     )
     agency, n_blanks = _trail_blanks(register["agency_id"], 0.01, rng)
-    soiled = register.with_columns(grade_code=grades, region_code=regions, person_id=identity, agency_id=agency)
+    soiled = register.with_columns(
+        grade_code=grades, region_code=regions, job_family_code=families, person_id=identity, agency_id=agency
+    )
     copies = soiled[chosen["exact_duplicate"]]
     second = _second_postings(soiled[chosen["second_posting"]], soiled, rng)
     frame = pl.concat([soiled, copies, second])
     frame = frame[rng.permutation(frame.height)]
     counts = {kind: len(rows) for kind, rows in chosen.items()}
-    return frame, counts | spelt | {"region_alias": n_alias, "agency_trailing_blank": n_blanks}
+    return frame, counts | spelt | {
+        "region_name": n_region,
+        "job_family_name": n_family,
+        "agency_trailing_blank": n_blanks,
+    }
 
 
 def soil_sheets(
@@ -58,6 +68,9 @@ def soil_sheets(
     The later of two sheets is the one that agrees with the truth.
     """
     frame, n_coded = _code_missing(sheets, items, pack.survey.missing_codes, rng)
+    agency, n_named = _spell_names(frame["agency_id"], pack, "agency", ("agency_name_ru", "agency_name_kk"), 0.8, rng)
+    agency, n_blanks = _trail_blanks(agency, 0.02, rng)
+    frame = frame.with_columns(agency_id=agency)
     open_rows = rng.permutation(np.flatnonzero(~frame["person_id"].is_in(spared.implode()).to_numpy()))
     n_outside, n_repeated = min(OUTSIDE_COUNT, len(open_rows) // 4), min(REPEATED_SHEETS, len(open_rows) // 4)
     for row in open_rows[:n_outside]:
@@ -68,7 +81,8 @@ def soil_sheets(
     )
     frame = pl.concat([frame, earlier])
     frame = frame[rng.permutation(frame.height)]
-    return frame, {"answer_outside_list": n_outside, "repeated_sheet": n_repeated, "missing_code": n_coded}
+    counts = {"answer_outside_list": n_outside, "repeated_sheet": n_repeated, "missing_code": n_coded}
+    return frame, counts | {"agency_name": n_named, "agency_trailing_blank": n_blanks}
 
 
 def plain_sheets(sheets: pl.DataFrame, items: list[str]) -> pl.DataFrame:
@@ -109,23 +123,26 @@ def _trail_blanks(values: pl.Series, share: float, rng: np.random.Generator) -> 
     return values.clone().scatter(rows, values[rows] + "  "), len(rows)
 
 
-def _spell_regions(regions: pl.Series, pack: Pack, rng: np.random.Generator) -> tuple[pl.Series, int]:
-    """Names and their variants in place of region codes, as far as the pack's aliases know them."""
-    known = set(pack.tables["core_ref__codes_alias"].filter(pl.col("list_code") == "region")["alias_folded"])
-    table = pack.tables["core_ref__codes_region"]
-    variants: dict[str, list[str]] = {}
+def _spell_names(
+    codes: pl.Series, pack: Pack, list_code: str, names: tuple[str, ...], share: float, rng: np.random.Generator
+) -> tuple[pl.Series, int]:
+    """Names in place of some codes, as far as the pack's aliases know them; returns how many.
+
+    ``names`` are columns of the code table; several names stand in one cell separated by ``|``.
+    """
+    alias = pack.tables["core_ref__codes_alias"].filter(pl.col("list_code") == list_code)
+    meant = dict(zip(alias["alias_folded"], alias["code"], strict=True))
+    table = pack.tables[f"core_ref__codes_{list_code}"]
+    draw, spot = rng.random(len(codes)), rng.integers(0, 1 << 16, len(codes))
+    spelt = codes.clone()
     for row in table.iter_rows(named=True):
-        spellings = [row["region_name_ru"], row["region_name_en"], *(row["aliases"] or "").split("|")]
-        variants[row["region_code"]] = [text for text in spellings if text and fold(text) in known]
-    draw = rng.random(len(regions))
-    spot = rng.integers(0, 1 << 16, len(regions))
-    codes = regions.to_list()
-    spelt = [
-        variants[code][k % len(variants[code])] if code is not None and u < 0.3 and variants[code] else code
-        for code, u, k in zip(codes, draw.tolist(), spot.tolist(), strict=True)
-    ]
-    result = pl.Series(regions.name, spelt, dtype=pl.String)
-    return result, int((result != regions).sum())
+        code = row[f"{list_code}_code" if f"{list_code}_code" in row else f"{list_code}_id"]
+        words = [word for name in names for word in (row.get(name) or "").split("|")]
+        words = [word for word in words if word and word != code and meant.get(fold(word)) == code]
+        rows = np.flatnonzero((codes == code).fill_null(False).to_numpy() & (draw < share))
+        if words and len(rows):
+            spelt.scatter(rows, np.array(words, dtype=object)[spot[rows] % len(words)].tolist())
+    return spelt, int((spelt != codes).sum())
 
 
 def _second_postings(main: pl.DataFrame, register: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -141,6 +158,7 @@ def _code_missing(
     sheets: pl.DataFrame, items: list[str], codes: tuple[str, ...], rng: np.random.Generator
 ) -> tuple[pl.DataFrame, int]:
     """Some sheets say "cannot judge" by a code of the pack, the others leave a blank."""
+    codes = tuple(code for code in codes if code.isdigit())
     if not codes:
         return plain_sheets(sheets, items), 0
     says = pl.Series(rng.random(sheets.height) < 0.6)

@@ -12,9 +12,19 @@ from skills_models.ingestion.folding import fold
 from skills_models.packs.model import ColumnMapping, Pack, SourceMapping
 
 CATALOGUE_FILES = {"courses": "courses.csv", "sessions": "sessions.csv", "course_effects": "course_effects.csv"}
-SPELLINGS = {
-    "true": ("да", "иә", "yes", "true", "1"),
-    "false": ("нет", "жоқ", "no", "false", "0"),
+SPELLINGS = {  # what people write; used where the mapping knows it
+    "true": "да",
+    "false": "нет",
+    "main": "Основная",
+    "additional": "Совместительство",
+    "advanced": "Повышение квалификации",
+    "retraining": "Переподготовка",
+    "degree": "Магистратура",
+    "other": "Семинар",
+    "completed": "Завершено",
+    "failed": "Не завершено",
+    "withdrawn": "Отчислен",
+    "enrolled": "Обучается",
 }
 
 
@@ -50,7 +60,8 @@ class DeliveryFile:
 def as_text(frame: pl.DataFrame, mapping: SourceMapping, variant: int = 0) -> pl.DataFrame:
     """Every value as the text a source would deliver, columns still under their contract names.
 
-    ``variant`` chooses among the date formats that the mapping lists; 0 is the first one.
+    ``variant`` chooses among the date formats that the mapping lists; 0 is the first one, with codes as the
+    contract spells them.
     """
     empty = ColumnMapping()
     return frame.select(
@@ -102,14 +113,8 @@ def _column_as_text(values: pl.Series, column: ColumnMapping, variant: int) -> p
         formats = column.formats or (plain,)
         return values.dt.strftime(formats[variant % len(formats)])
     text = values.cast(pl.String)
-    contract = [*dict.fromkeys(column.values.values())]
-    if not contract:
+    if variant == 0:
         return text
-    return text.replace(contract, [_spell(code, column) for code in contract])
-
-
-def _spell(code: str, column: ColumnMapping) -> str:
-    """A delivered spelling of a contract value: a usual word, else the spelling the mapping lists."""
-    known = {folded for folded, meant in column.values.items() if meant == code}
-    usual = [word for word in SPELLINGS.get(code, (code,)) if fold(word) in known or word in known]
-    return usual[0] if usual else sorted(known)[0]
+    spelt = {code: SPELLINGS[code] for code in set(column.values.values()) & set(SPELLINGS)}
+    spelt = {code: word for code, word in spelt.items() if column.values.get(fold(word)) == code}
+    return text.replace(list(spelt), list(spelt.values()))

@@ -20,7 +20,7 @@ LARGEST_GAP = "USR"
 PLOT_SIZE = 93
 PLOT_REPLIES = 14
 PLOT_BELOW = 10
-WORST_OF_OTHERS = 0.67  # raw share that no other body may exceed
+WORST_OF_OTHERS = 0.67  # share that no other body may exceed, of all its people and of its replies
 TARGET_BELOW = {"USR": 0.56, "DAT": 0.42, "STO": 0.41, "ITR": 0.38, "CUR": 0.37, "INS": 0.38}
 KIND_SHIFT = {
     "central": 0.12,
@@ -30,7 +30,7 @@ KIND_SHIFT = {
     "district_akimat": -0.09,
 }
 LACKING = (("ITR", "DAT"), ("USR", "STO"), ("CUR", "INS"))
-SEPARATION, SEPARATION_LARGEST = 1.1, 0.85
+SEPARATION, SEPARATION_LARGEST = 1.2, 0.75
 PATTERNS = {  # segment of the four bands, from junior to executive, and how usual the pattern is
     "central": (("0212", 0.3), ("0122", 0.25), ("0211", 0.25), ("0012", 0.2)),
     "oblast": (("0122", 0.4), ("0112", 0.2), ("1022", 0.2), ("0121", 0.2)),

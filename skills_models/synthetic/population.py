@@ -29,7 +29,7 @@ SIZE_OF_KIND = {
 SIZE_SPREAD = 0.75
 SMALLEST_AGENCY = 30
 BAND_SHARES = (0.46, 0.30, 0.19, 0.05)
-FAMILIES_OF_KIND = {
+FAMILIES_OF_KIND: dict[str, dict[str, float]] = {
     "central": {"policy_strategy": 4, "digital_data": 2, "regulation_inspection": 2, "project_management": 1.5},
     "oblast_unit": {"service_delivery": 3, "regulation_inspection": 4, "policy_strategy": 1.5},
     "district_unit": {"service_delivery": 5, "regulation_inspection": 3},
@@ -40,7 +40,9 @@ PLAIN_FAMILIES = 0.8  # weight of every family that a kind does not emphasise
 LANGUAGES_SPOKEN = {"central": (0.12, 0.20, 0.68), "district": (0.32, 0.16, 0.52), "other": (0.22, 0.20, 0.58)}
 
 
-def draw_population(pack: Pack, n_people: int, as_of: date, plot_agency: str, plot_size: int, streams: Streams):
+def draw_population(
+    pack: Pack, n_people: int, as_of: date, plot_agency: str, plot_size: int, streams: Streams
+) -> pl.DataFrame:
     """People by main posting, sorted by agency: one row per person, codes as the pack spells them.
 
     ``plot_agency`` gets exactly ``plot_size`` people and two job families in the lower bands, so that a

@@ -11,11 +11,11 @@ from skills_models.synthetic.answers import Answers, ItemBank, graded_answers
 from skills_models.synthetic.skills import Places
 from skills_models.synthetic.streams import Streams
 
-RESPONSE_LOGIT, SD_AGENCY_LOGIT, LOGIT_LIMIT = -0.12, 0.62, 1.15
+RESPONSE_LOGIT, SD_AGENCY_LOGIT, LOGIT_LIMIT = -0.12, 0.7, 1.0
 BAND_LOGIT = (-0.12, 0.06, 0.30, -0.25)
 CONSENT = 0.60
 DOUBLE_RATED = 0.10
-SD_RATER, SD_RATING, SLOPE_OF_RATING = 0.55, 1.2, 0.55
+SD_RATER, SD_RATING, SLOPE_OF_RATING = 0.55, 1.2, 0.5
 
 
 def wave_of(as_of: date) -> str:
@@ -38,7 +38,7 @@ def draw_response(places: Places, theta: np.ndarray, streams: Streams, response_
 
 def answer_sheets(
     people: pl.DataFrame, answers: Answers, bank: ItemBank, answered: np.ndarray, as_of: date, streams: Streams
-):
+) -> pl.DataFrame:
     """Answer sheets of those who answered, as contract columns and one integer column per item."""
     rng = streams.part("sheets")
     n = people.height
@@ -85,7 +85,7 @@ def supervisor_ratings(
     for s in range(seen.shape[1]):
         columns = bank.skill == s
         level[:, columns] = graded_answers(
-            seen[:, s], bank.slope[columns], bank.thresholds[columns], np.float32(0), chance[:, columns]
+            seen[:, s], bank.slope[columns], bank.thresholds[columns], np.zeros(1), chance[:, columns]
         )
     level[rng.random(level.shape, dtype=np.float32) < bank.cannot_judge] = -1
     identity = people["identity_number"]

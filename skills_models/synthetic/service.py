@@ -85,12 +85,13 @@ def generate(
     people = draw_population(pack, n_people, as_of, plot_agency, _plot_size(pack, n_people), streams)
     places = find_places(people, pack)
     is_plot = (people["agency_id"] == plot_agency).to_numpy()
+    plot_index = int(places.agency[is_plot][0])
     skills = draw_skills(pack, places, streams)
     training = draw_training(people, pack, skills.skills, as_of, streams)
     skills = SkillTruth(skills.skills, skills.theta + training.shift, skills.required, skills.segments)
     bank = draw_items(pack, skills.skills, streams.part("items"))
     in_kk = (people["language_code"] == "kk").to_numpy()
-    answers = draw_answers(skills, bank, in_kk, streams, is_plot, straight_liners)
+    answers = draw_answers(skills, bank, in_kk, streams, places.agency, plot_index, straight_liners)
     largest = skills.skills.index(plot.LARGEST_GAP)
     replies = plot.plant_replies(
         places.agency,
@@ -98,7 +99,7 @@ def generate(
         answers.below[:, largest],
         answers.measured[:, largest],
         draw_response(places, answers.theta, streams, response_on_skill),
-        int(places.agency[is_plot][0]),
+        plot_index,
         streams.part("plot"),
     )
     sheets = answer_sheets(people, answers, bank, replies.answered, as_of, streams)
@@ -167,7 +168,7 @@ class _Delivery:
         )
         local = pl.col("agency_kind_code").str.ends_with("akimat")
         files = []
-        for variant, (name, part) in enumerate({"central": ~local, "local": local}.items()):
+        for variant, (name, part) in enumerate({"central": ~local, "local": local}.items(), 1):
             frame = register.filter(part).select(_REGISTER_COLUMNS)
             if not self.clean:
                 rng = self.streams.part(f"dirt of register {name}")
@@ -179,7 +180,7 @@ class _Delivery:
     def _survey(self, sheets: pl.DataFrame, counts: list[dict[str, int]]) -> list[DeliveryFile]:
         """The answer sheets in one file per language of the questionnaire."""
         files = []
-        for variant, language in enumerate(("ru", "kk")):
+        for variant, language in enumerate(("ru", "kk"), 1):
             part = sheets.filter(pl.col("language_code") == language)
             if self.clean:
                 frame = dirt.plain_sheets(part, self.bank.items)
@@ -201,7 +202,7 @@ class _Delivery:
         return files
 
     def _file(
-        self, source: str, name: str, frame: pl.DataFrame, variant: int = 0, day: date | None = None
+        self, source: str, name: str, frame: pl.DataFrame, variant: int = 1, day: date | None = None
     ) -> DeliveryFile:
         mapping = self.pack.sources[source]
         variant = 0 if self.clean else variant

@@ -14,7 +14,7 @@ from skills_models.synthetic.streams import Streams
 LEVEL_SPACING = 1.6  # one level of the survey on the latent scale
 FOLLOWS_ROLE = 0.9  # how far skill follows what the post requires
 SD_WITHIN, SD_AGENCY, SD_GRADE, SD_FAMILY, SD_AGENCY_GRADE = 0.88, 0.30, 0.25, 0.20, 0.12
-SD_AGENCY_LARGEST = 0.06  # on the skill of the first finding kinds of bodies differ, single bodies little
+CALM = 0.25  # on the skill of the first finding kinds of bodies differ, single bodies, grades and families little
 BETWEEN_SKILLS = 0.5  # correlation of skills, within persons and between bodies
 LIMIT = 1.8  # largest agency effect, in standard deviations
 
@@ -66,11 +66,11 @@ def draw_skills(pack: Pack, places: Places, streams: Streams) -> SkillTruth:
     segments = draw_segments(kinds, streams.part("segments"))
     required = required_levels(pack, places, skills)
     rng = streams.part("skill effects")
-    sd_agency = np.array([SD_AGENCY_LARGEST if skill == LARGEST_GAP else SD_AGENCY for skill in skills])
-    agency = np.clip(_correlated((len(kinds), len(skills)), rng), -LIMIT, LIMIT) * sd_agency
-    grade = _correlated((places.grade.max() + 1, len(skills)), rng) * SD_GRADE
-    family = _correlated((places.family.max() + 1, len(skills)), rng) * SD_FAMILY
-    both = rng.normal(0, 1, (len(kinds), places.band.max() + 1, len(skills))) * np.minimum(sd_agency, SD_AGENCY_GRADE)
+    calm = np.array([CALM if skill == LARGEST_GAP else 1.0 for skill in skills])
+    agency = np.clip(_correlated((len(kinds), len(skills)), rng), -LIMIT, LIMIT) * SD_AGENCY * calm
+    grade = _correlated((places.grade.max() + 1, len(skills)), rng) * SD_GRADE * calm
+    family = _correlated((places.family.max() + 1, len(skills)), rng) * SD_FAMILY * calm
+    both = rng.normal(0, SD_AGENCY_GRADE, (len(kinds), places.band.max() + 1, len(skills))) * calm
     kind = np.array([KIND_SHIFT[code] for code in sorted(KIND_SHIFT)])
     theta = _correlated((len(places.agency), len(skills)), streams.part("persons")).astype(np.float32) * SD_WITHIN
     theta += (required - 1.5) * np.float32(FOLLOWS_ROLE * LEVEL_SPACING)

@@ -76,7 +76,9 @@ def draw_training(people: pl.DataFrame, pack: Pack, skills: list[str], as_of: da
     return Training(completions.sort("completed_date", "person_id"), due, shift)
 
 
-def _events(rows: np.ndarray, day: np.ndarray, hours: np.ndarray, kind: str, status: str | np.ndarray = "completed"):
+def _events(
+    rows: np.ndarray, day: np.ndarray, hours: np.ndarray, kind: str, status: str | np.ndarray = "completed"
+) -> pl.DataFrame:
     status = np.broadcast_to(np.asarray(status), rows.shape)
     return pl.DataFrame(
         {
@@ -113,16 +115,21 @@ def _advanced(people: pl.DataFrame, as_of: date, law: dict[str, float], rng: np.
 
 
 def _retraining(people: pl.DataFrame, as_of: date, law: dict[str, float], rng: np.random.Generator) -> pl.DataFrame:
-    """Retraining of entrants and of first leaders, whenever it was; some recent ones still have it before them."""
+    """Retraining after entry and after the first leading appointment; some recent ones still have it before them."""
     today = np.datetime64(reference_date(as_of))
-    appointed = people["appointed_date"].to_numpy().astype("datetime64[D]")
-    since = (today - appointed).astype(np.int64)
-    is_kept = (rng.random(people.height) < RETRAINED) | (since > 365)
-    rows = np.flatnonzero(_owes_retraining(people) & is_kept)
-    day = appointed[rows] + rng.integers(20, 178, len(rows))
-    rows, day = rows[day <= today], day[day <= today]
-    hours = np.full(len(rows), law["retraining_min_hours"]) + rng.choice([0, 0, 24], len(rows))
-    return _events(rows, day, hours, "retraining")
+    parts = []
+    for column, owes in (("service_start_date", None), ("appointed_date", "is_first_leading_post")):
+        start = people[column].to_numpy().astype("datetime64[D]")
+        since = (today - start).astype(np.int64)
+        is_kept = (rng.random(people.height) < RETRAINED) | (since > 365)
+        if owes:
+            is_kept &= people[owes].to_numpy()
+        rows = np.flatnonzero(is_kept & (since < 4 * 365))
+        day = start[rows] + rng.integers(20, 178, len(rows))
+        rows, day = rows[day <= today], day[day <= today]
+        hours = np.full(len(rows), law["retraining_min_hours"]) + rng.choice([0, 0, 24], len(rows))
+        parts.append(_events(rows, day, hours, "retraining"))
+    return pl.concat(parts)
 
 
 def _others(people: pl.DataFrame, as_of: date, rng: np.random.Generator) -> pl.DataFrame:
@@ -147,7 +154,7 @@ def _with_courses(events: pl.DataFrame, catalogue: pl.DataFrame, as_of: date, rn
         & (pl.col("completed_date") > as_of.replace(year=as_of.year - 1, day=min(as_of.day, 28)))
     )
     may = pl.col("training_kind_code").is_in(["advanced", "other"])
-    hours, open_hours = year["course_hours"].sum(), year.filter(may)["course_hours"].sum()
+    hours, open_hours = int(year["course_hours"].sum()), int(year.filter(may)["course_hours"].sum())
     chance = min(INNOVATION_HOURS * hours / max(open_hours, 1), 1.0) if catalogue.height else 0.0
     drawn = rng.random(events.height) < chance
     course = rng.integers(0, max(catalogue.height, 1), events.height)
@@ -176,47 +183,43 @@ def _innovation_courses(pack: Pack, skills: list[str]) -> pl.DataFrame:
     )
 
 
-def _owes_retraining(people: pl.DataFrame) -> np.ndarray:
-    entered = people["service_start_date"] == people["appointed_date"]
-    return (entered | people["is_first_leading_post"]).to_numpy()
-
-
 def _duties(people: pl.DataFrame, events: pl.DataFrame, as_of: date, law: dict[str, float]) -> pl.DataFrame:
-    """When the law wants the next training of each person: advanced for all, retraining where it is open."""
-    done = events.filter(pl.col("completion_status_code") == "completed")
-    hours = pl.col("course_hours").is_between(law["advanced_min_hours"], law["advanced_max_hours"])
-    last = (
-        done.filter((pl.col("training_kind_code") == "advanced") & hours)
-        .group_by("row")
-        .agg(last=pl.col("completed_date").max())
-    )
-    again = (
-        done.filter(
-            (pl.col("training_kind_code") == "retraining") & (pl.col("course_hours") >= law["retraining_min_hours"])
-        )
-        .group_by("row")
-        .agg(retrained=pl.col("completed_date").max())
-    )
-    base = (
-        people.select("identity_number", "service_start_date", "appointed_date")
-        .with_columns(owes=pl.Series(_owes_retraining(people)))
-        .with_row_index("row")
-        .cast({"row": pl.Int64})
-        .join(last, on="row", how="left")
-        .join(again, on="row", how="left")
-    )
+    """When the law wants the next training of each person: advanced for all, retraining where it is still open.
+
+    Retraining follows entry or a first leading appointment of the last twelve months; the earlier one counts.
+    """
     years, months = int(law["advanced_interval_years"]), int(law["retraining_within_months"])
+    kind, hours = pl.col("training_kind_code"), pl.col("course_hours")
+    last = (
+        events.filter(pl.col("completion_status_code") == "completed")
+        .group_by("row")
+        .agg(
+            advanced=pl.col("completed_date")
+            .filter((kind == "advanced") & hours.is_between(law["advanced_min_hours"], law["advanced_max_hours"]))
+            .max(),
+            retrained=pl.col("completed_date")
+            .filter((kind == "retraining") & (hours >= law["retraining_min_hours"]))
+            .max(),
+        )
+    )
+    base = people.with_row_index("row").cast({"row": pl.Int64}).join(last, on="row", how="left", maintain_order="left")
+    year_ago = pl.lit(as_of).dt.offset_by("-12mo")
+
+    def open_since(column: str) -> pl.Expr:
+        return (pl.col(column) > year_ago) & (pl.col("retrained") < pl.col(column)).fill_null(True)
+
+    entry = pl.when(open_since("service_start_date")).then("service_start_date")
+    leading = pl.when(pl.col("is_first_leading_post") & open_since("appointed_date")).then("appointed_date")
     advanced = base.select(
         "identity_number",
         due_kind_code=pl.lit("advanced"),
-        due_date=pl.coalesce("last", "service_start_date").dt.offset_by(f"{years}y"),
+        due_date=pl.coalesce("advanced", "service_start_date").dt.offset_by(f"{years}y"),
     )
-    owed = base.filter(pl.col("owes") & ~(pl.col("retrained") >= pl.col("appointed_date")).fill_null(False))
-    retraining = owed.select(
+    retraining = base.select(
         "identity_number",
         due_kind_code=pl.lit("retraining"),
-        due_date=pl.col("appointed_date").dt.offset_by(f"{months}mo"),
-    )
+        due_date=pl.min_horizontal(entry, leading).dt.offset_by(f"{months}mo"),
+    ).drop_nulls("due_date")
     return pl.concat([advanced, retraining]).with_columns(is_overdue=pl.col("due_date") < as_of)
 
 

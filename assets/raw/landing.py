@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 import dagster as dg
 import polars as pl
-from skills_models.ingestion.batches import raw_batches
-from skills_models.ingestion.manifest import DeliveredFile, Delivery, complete_deliveries
-from skills_models.ingestion.pseudonyms import key_fingerprint, load_key
-from skills_models.ingestion.problems import DeliveryRejected
 
 from assets.resources.house import House
 from assets.resources.results import start_results
 from assets.resources.tables import describe
 from assets.resources.warehouse import Warehouse, Written, claim
 from skills_models.contracts import FILE_TABLE, RAW_TABLES, TABLES, Table
+from skills_models.ingestion.batches import raw_batches
+from skills_models.ingestion.manifest import DeliveredFile, Delivery, complete_deliveries
+from skills_models.ingestion.problems import DeliveryRejected
+from skills_models.ingestion.pseudonyms import key_fingerprint, load_key
 from skills_models.packs import Pack
 
 

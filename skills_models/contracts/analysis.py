@@ -109,6 +109,13 @@ ANALYSIS_TABLES = (
         ANCHORED,
     ),
     Table(
+        "analysis_quota__entity_agency_hours",
+        "agency and the hours of its people on the register",
+        ("agency_id",),
+        select("agency_id n_people used_hours recent_hours recent_innovation_hours"),
+        ANCHORED,
+    ),
+    Table(
         "analysis_quota__assn_course_group",
         "course and agency x seniority group with seats",
         ("quarter_code", "course_id", "agency_id", "seniority_code"),

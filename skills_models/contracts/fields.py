@@ -231,6 +231,10 @@ FIELDS: dict[str, Column] = {
     "n_hours": _int("planned academic hours", unit="academic hours", disclosure="register"),
     "allowed_hours": _int("hours the pack's quota allows the body in the year", unit="academic hours"),
     "used_hours": _int("hours already completed in the year", unit="academic hours"),
+    "recent_hours": _int(
+        "hours completed in the last twelve months, as far as the history names the course", unit="academic hours"
+    ),
+    "recent_innovation_hours": _int("of those, in courses that build a framework skill", unit="academic hours"),
     "planned_hours": _int("hours of this plan", unit="academic hours"),
     "innovation_planned_share": _share("planned hours in courses that build a framework skill"),
     "innovation_used_share": _share("the same among the hours of the last twelve months"),

@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "contrast_apart": _in(
         "90 % аралықтар қабаттаспайды; дағдылар бойынша солай: {all} ішінде {apart}.",
         "90-процентные интервалы не пересекаются; так по навыкам: {apart} из {all}.",
-        "The 90 % intervals do not overlap; the same holds for {apart} of {all} skills.",
+        "The 90 % intervals do not overlap; that is so on {apart} of {all} skills.",
     ),
     "contrast_overlap": _in(
         "90 % аралықтар қабаттасады: айырма анық емес.",
@@ -121,9 +121,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "The groups form no distinct segments.",
     ),
     "unknown": _in(
-        "Белгісіз: көрсетілмейтін топтар — {all} ішінде {hidden}: жауап тым аз. Бұл «олқылық жоқ» деген сөз емес.",
-        "Неизвестно: не показаны группы, {hidden} из {all}, — слишком мало ответов. Это не значит, что разрыва нет.",
-        "Unknown: {hidden} of {all} groups are not shown for want of replies. That does not mean they have no gap.",
+        "Белгісіз: көрсетілмейтін топтар — {all} ішінде {hidden}: жауап бергендер аз және қорғалуы тиіс. "
+        "Бұл «олқылық жоқ» деген сөз емес.",
+        "Неизвестно: не показаны группы, {hidden} из {all}: ответивших мало, и их нужно защитить. "
+        "Это не значит, что разрыва нет.",
+        "Unknown: {hidden} of {all} groups are not shown, to protect the few who replied. "
+        "That does not mean they have no gap.",
     ),
     "climate_respondents": _in("Жауап бергендер: {replies}.", "Ответивших: {replies}.", "Respondents: {replies}."),
     "climate_scale": _in(

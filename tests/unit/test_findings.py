@@ -130,7 +130,7 @@ def test_the_contrast_says_whether_the_intervals_are_apart():
     text = said(scopes(*CERTAIN, *KINDS, *other))["contrast"]
 
     assert "“District body” 66\u00a0%, “Central body” 45\u00a0%" in text
-    assert text.endswith("do not overlap; the same holds for 1 of 2 skills.")
+    assert text.endswith("do not overlap; that is so on 1 of 2 skills.")
 
 
 def test_an_overlapping_contrast_is_no_difference():

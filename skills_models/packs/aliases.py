@@ -10,6 +10,9 @@ import polars as pl
 from skills_models.contracts import LANGUAGES
 from skills_models.ingestion.folding import fold_for
 
+Sheets = Mapping[str, pl.DataFrame]
+Spelling = tuple[str, str, str]
+
 
 class CodeList(NamedTuple):
     """A code list of the pack: its file, its code column and the stem of its names, if it has any."""
@@ -27,11 +30,10 @@ CODE_LISTS = (
     CodeList("seniority", "seniority.csv", "seniority_code", "seniority_name"),
     CodeList("job_family", "job_families.csv", "job_family_code", "job_family_name"),
 )
+_ITEMS = CodeList("item", "items.csv", "item_code", "item_text")
 
 
-def spellings(
-    sheets: Mapping[str, pl.DataFrame], languages: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[str, ...]]:
+def spellings(sheets: Sheets, languages: Mapping[str, tuple[str, ...]]) -> Iterator[Spelling]:
     """(list_code, folded spelling, code) of every code, name and alias, repeats included.
 
     Parameters
@@ -50,13 +52,13 @@ def spellings(
             yield "language", fold_for("language", spelling), language
 
 
-def alias_table(rows: list[tuple[str, ...]]) -> pl.DataFrame:
+def alias_table(rows: list[Spelling]) -> pl.DataFrame:
     """``core_ref__codes_alias`` from checked spellings."""
     schema = {"list_code": pl.String, "alias_folded": pl.String, "code": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row").unique()
 
 
-def alias_problems(rows: list[tuple[str, ...]], files: Mapping[str, str]) -> Iterator[str]:
+def alias_problems(rows: list[Spelling], files: Mapping[str, str]) -> Iterator[str]:
     """Spellings that stand for two codes of one list; ``files`` names the file of each list."""
     owner: dict[tuple[str, str], str] = {}
     for list_code, folded, code in rows:
@@ -66,6 +68,22 @@ def alias_problems(rows: list[tuple[str, ...]], files: Mapping[str, str]) -> Ite
                 f"{files.get(list_code, 'pack.yaml')}: the spelling {folded!r} stands for {other} and {code}; "
                 "keep it for one of them"
             )
+
+
+def item_headers(items: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Item code -> the item's wording in each language and its aliases: headers of answer columns."""
+    return {
+        row["item_code"]: tuple(_row_spellings(_ITEMS, row))[1:]
+        for row in items.drop_nulls("item_code").iter_rows(named=True)
+    }
+
+
+def item_spellings(sheets: Sheets) -> Iterator[Spelling]:
+    """("item", folded header, item code) of every header of an item, repeats included."""
+    items = sheets.get("items.csv")
+    if items is not None and "item_code" in items.columns:
+        for code, headers in item_headers(items).items():
+            yield from (("item", fold_for("item", header), code) for header in (code, *headers))
 
 
 def _row_spellings(code_list: CodeList, row: Mapping[str, str | None]) -> Iterator[str]:

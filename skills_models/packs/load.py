@@ -6,13 +6,22 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import polars as pl
 
 from skills_models.contracts import LANGUAGES, TABLES
 from skills_models.frameworks import load_crosswalks, load_frameworks
-from skills_models.packs import catalogue, settings, validate
-from skills_models.packs.aliases import CODE_LISTS, alias_problems, alias_table, spellings
+from skills_models.packs import catalogue, settings, sources, validate
+from skills_models.packs.aliases import (
+    CODE_LISTS,
+    Spelling,
+    alias_problems,
+    alias_table,
+    item_headers,
+    item_spellings,
+    spellings,
+)
 from skills_models.packs.model import Pack, PackError, SourceMapping
 from skills_models.packs.sheets import CATALOGUE, SHEETS, Sheet, cell_problems, empty_sheet, read_sheet, to_contract
 
@@ -46,22 +55,23 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
     problems: list[str] = []
     facts = _facts(path, problems)
     scale = facts.get("scale", "anchored")
-    competency = load_frameworks(data / "frameworks")
+    competency, crosswalk = _frameworks(path, data)
     sheets = _sheets(path, scale, problems)
     sheets["framework"] = _elements(competency, str(facts.get("framework_id")), problems)
-    sources = {file.stem: settings.read_source(file, problems) for file in sorted((path / "sources").glob("*.yaml"))}
+    mappings = {file.stem: settings.read_source(file, problems) for file in sorted((path / "sources").glob("*.yaml"))}
     rules = settings.read_rules(path / "quota_rules.yaml", problems)
-    survey = settings.survey_scale(facts.get("survey") or {})
+    survey = settings.survey_scale(facts.get("survey") or {}, problems)
     identity = settings.identity_rules(facts.get("identity") or {}, problems)
     geometry = _geometry(path, sheets, problems)
     aliases = list(spellings(sheets, _languages(facts)))
+    files = {code_list.list_code: code_list.file for code_list in CODE_LISTS} | {"item": "items.csv"}
     problems += validate.reference_problems(sheets)
     problems += validate.profile_problems(sheets)
     problems += validate.item_problems(sheets, survey.levels, scale)
     problems += validate.weight_problems(sheets)
     problems += validate.rule_problems(rules, scale)
-    problems += alias_problems(aliases, {code_list.list_code: code_list.file for code_list in CODE_LISTS})
-    problems += _source_problems(sources, scale, identity)
+    problems += alias_problems([*aliases, *item_spellings(sheets)], files)
+    problems += _source_problems(mappings, scale, identity)
     problems += catalogue.problems(sheets, rules, tuple(_languages(facts)))
     if problems:
         raise PackError(path.name, problems)
@@ -78,28 +88,47 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
         framework_id=facts["framework_id"],
         survey=survey,
         identity=identity,
-        tables=_tables(sheets, geometry, aliases, competency, load_crosswalks(data / "crosswalks", competency), facts),
+        tables=_tables(sheets, geometry, aliases, competency, crosswalk, facts),
         rules=rules,
-        sources=sources,
+        sources=mappings,
         catalogue=path / "catalogue" if (path / "catalogue").is_dir() else None,
-        item_headers=_item_headers(sheets["items.csv"]),
+        item_headers=item_headers(sheets["items.csv"]),
     )
+
+
+def _frameworks(path: Path, data: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Frameworks and crosswalks shared by all packs."""
+    try:
+        competency = load_frameworks(data / "frameworks")
+        return competency, load_crosswalks(data / "crosswalks", competency)
+    except ValueError as error:
+        raise PackError(path.name, str(error).splitlines()) from None
 
 
 def _facts(path: Path, problems: list[str]) -> dict[str, Any]:
     """pack.yaml, checked for keys, languages and scale."""
     facts = settings.read_yaml(path / "pack.yaml", "pack.yaml", problems)
-    problems += [text for text in settings.missing_keys(facts, settings.PACK_KEYS, "pack.yaml")]
+    problems += settings.missing_keys(facts, settings.PACK_KEYS, "pack.yaml")
     problems += settings.missing_languages(facts.get("name"), "pack.yaml, name")
     if facts.get("scale") not in SCALES:
         problems.append(f"pack.yaml: scale {facts.get('scale')!r} is not one of {', '.join(SCALES)}; correct it")
         facts["scale"] = "anchored"
+    if facts.get("time_zone") and facts["time_zone"] not in available_timezones():
+        problems.append(f"pack.yaml: time_zone {facts['time_zone']!r} is not known; write one like Asia/Almaty")
+    problems += [
+        f"pack.yaml: language {code!r} is not one of {', '.join(LANGUAGES)}; remove it"
+        for code in _languages(facts)
+        if code not in LANGUAGES
+    ]
     return facts
 
 
 def _languages(facts: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Language code -> its other spellings, as pack.yaml lists them."""
-    return {code: tuple(others or ()) for code, others in (facts.get("languages") or {}).items()}
+    listed = facts.get("languages") or {}
+    if not isinstance(listed, dict):
+        listed = dict.fromkeys(listed)
+    return {code: tuple(str(other) for other in others or ()) for code, others in listed.items()}
 
 
 def _sheets(path: Path, scale: str, problems: list[str]) -> dict[str, pl.DataFrame]:
@@ -144,8 +173,12 @@ def _geometry(path: Path, sheets: Mapping[str, pl.DataFrame], problems: list[str
     file = path / "regions.geojson"
     if not file.is_file() or "regions.csv" not in sheets:
         return {}
-    features = json.loads(file.read_text(encoding="utf-8"))["features"]
-    shapes = {feature["id"]: json.dumps(feature["geometry"], separators=(",", ":")) for feature in features}
+    try:
+        features = json.loads(file.read_text(encoding="utf-8"))["features"]
+        shapes = {feature["id"]: json.dumps(feature["geometry"], separators=(",", ":")) for feature in features}
+    except (ValueError, KeyError, TypeError):
+        problems.append("regions.geojson: is no GeoJSON collection whose features have id and geometry; correct it")
+        return {}
     listed = set(sheets["regions.csv"]["region_code"].drop_nulls())
     problems += [f"regions.geojson: region {code} has no boundary; add it" for code in sorted(listed - shapes.keys())]
     problems += [
@@ -155,31 +188,21 @@ def _geometry(path: Path, sheets: Mapping[str, pl.DataFrame], problems: list[str
     return shapes
 
 
-def _source_problems(sources: Mapping[str, SourceMapping], scale: str, identity: Mapping[str, Any]) -> list[str]:
-    found = [text for source in sources.values() for text in validate.source_problems(source, scale)]
+def _source_problems(mappings: Mapping[str, SourceMapping], scale: str, identity: Mapping[str, Any]) -> list[str]:
+    found = [text for source in mappings.values() for text in sources.source_problems(source, scale)]
     found += [
         f"pack.yaml, identity: no rule for {column}, which sources/{source.source_code}.yaml pseudonymises; add one"
-        for source in sources.values()
+        for source in mappings.values()
         for column in source.identity_columns
         if column not in identity
     ]
-    return found if sources else [*found, "sources: the pack maps no delivery; add a file per kind of delivery"]
-
-
-def _item_headers(items: pl.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Item code -> the item's wording in each language and its aliases."""
-    wording = [f"item_text_{language}" for language in LANGUAGES]
-    rows = items.to_dicts()
-    return {
-        row["item_code"]: (*(row[c] for c in wording), *(p for p in (row.get("aliases") or "").split("|") if p))
-        for row in rows
-    }
+    return found if mappings else [*found, "sources: the pack maps no delivery; add a file per kind of delivery"]
 
 
 def _tables(
     sheets: Mapping[str, pl.DataFrame],
     geometry: Mapping[str, str],
-    aliases: list[tuple[str, ...]],
+    aliases: list[Spelling],
     competency: pl.DataFrame,
     crosswalk: pl.DataFrame,
     facts: Mapping[str, Any],

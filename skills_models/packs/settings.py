@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,19 @@ from skills_models.contracts.fields import STATUSES
 from skills_models.ingestion.folding import fold
 from skills_models.packs.model import ColumnMapping, IdentityRule, Rule, Rules, SourceMapping, SurveyScale
 
-PACK_KEYS = ("pack_id", "version", "name", "is_synthetic", "languages", "time_zone", "scale", "currency_code")
-PACK_KEYS += ("framework_id", "survey", "identity")
+PACK_KEYS = (
+    "pack_id",
+    "version",
+    "name",
+    "is_synthetic",
+    "languages",
+    "time_zone",
+    "scale",
+    "currency_code",
+    "framework_id",
+    "survey",
+    "identity",
+)
 RULE_KEYS = ("rule_code", "value", "unit", "name", "valid_from", "source_reference", "status_code")
 
 
@@ -46,26 +58,36 @@ def missing_languages(content: Any, where: str) -> list[str]:
     return [f"{where}: translation {lang} is missing; write it" for lang in LANGUAGES if not given.get(lang)]
 
 
-def survey_scale(content: Mapping[str, Any]) -> SurveyScale:
+def survey_scale(content: Mapping[str, Any], problems: list[str]) -> SurveyScale:
     """The survey scale as written under ``survey`` of pack.yaml."""
-    return SurveyScale(
-        levels=tuple(content.get("levels") or ()),
-        positive_levels=tuple(content.get("positive_levels") or ()),
-        min_rated_items=int(content.get("min_rated_items", 2)),
-        missing_codes=tuple(fold(str(code)) for code in content.get("missing_codes") or ()),
-    )
+    levels, positive = (tuple(content.get(key) or ()) for key in ("levels", "positive_levels"))
+    least = content.get("min_rated_items")
+    if not levels or not all(isinstance(level, int) for level in levels) or list(levels) != sorted(set(levels)):
+        problems.append("pack.yaml, survey: levels are not whole numbers in ascending order; correct them")
+    if not set(positive) <= set(levels):
+        problems.append("pack.yaml, survey: positive_levels names a level outside levels; correct it")
+    if not isinstance(least, int) or least < 1:
+        problems.append("pack.yaml, survey: min_rated_items is no whole number above 0; correct it")
+    missing = tuple(fold(str(code)) for code in content.get("missing_codes") or ())
+    return SurveyScale(levels, positive, least if isinstance(least, int) else 1, missing)
 
 
 def identity_rules(content: Mapping[str, Any], problems: list[str]) -> dict[str, IdentityRule]:
     """The identity rules as written under ``identity`` of pack.yaml, by contract column."""
-    rules = {}
+    rules, known = {}, {field.name for field in fields(IdentityRule)}
     for column, facts in content.items():
-        rule = IdentityRule(**(facts | {"weights": tuple(tuple(row) for row in facts.get("weights", ()))}))
+        where = f"pack.yaml, identity {column}"
+        problems += [f"{where}: {key} is not known; remove or rename it" for key in sorted(facts.keys() - known)]
+        given = {key: value for key, value in facts.items() if key in known}
+        weights = tuple(tuple(row) for row in facts.get("weights") or ())
+        rule = IdentityRule(**({"kind": ""} | given | {"weights": weights}))
         rules[column] = rule
         if rule.kind not in ("weighted_checksum", "opaque"):
-            problems.append(f"pack.yaml, identity {column}: kind {rule.kind!r} is not weighted_checksum or opaque")
-        if rule.kind == "weighted_checksum" and any(len(row) != rule.digits - 1 for row in rule.weights):
-            problems.append(f"pack.yaml, identity {column}: each weight row needs {rule.digits - 1} numbers")
+            problems.append(f"{where}: kind {rule.kind!r} is not weighted_checksum or opaque; correct it")
+        if rule.kind == "weighted_checksum" and not (weights and rule.modulus):
+            problems.append(f"{where}: a weighted checksum needs weights and modulus; add them")
+        if rule.kind == "weighted_checksum" and any(len(row) != rule.digits - 1 for row in weights):
+            problems.append(f"{where}: each weight row needs {rule.digits - 1} numbers; correct it")
     return rules
 
 

@@ -74,6 +74,18 @@ def reference_problems(sheets: Sheets) -> Iterator[str]:
             )
 
 
+def history_problems(sheets: Sheets) -> Iterator[str]:
+    """Bodies that end before they begin, or have a successor without an end."""
+    if not _has(sheets, "agencies.csv", "agency_id", "valid_from", "valid_to", "successor_agency_id"):
+        return
+    agencies = sheets["agencies.csv"]
+    for code in agencies.filter(pl.col("valid_to") < pl.col("valid_from"))["agency_id"]:
+        yield f"agencies.csv, agency_id={code}: valid_to lies before valid_from; correct one of them"
+    alive = pl.col("valid_to").is_null() & pl.col("successor_agency_id").is_not_null()
+    for code in agencies.filter(alive)["agency_id"]:
+        yield f"agencies.csv, agency_id={code}: has a successor but no valid_to; write its last day"
+
+
 def profile_problems(sheets: Sheets) -> Iterator[str]:
     """Job family x band x skill without a required level."""
     lists = [("job_families.csv", "job_family_code"), ("seniority.csv", "seniority_code"), ("framework", "skill_code")]

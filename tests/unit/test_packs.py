@@ -208,6 +208,8 @@ def test_an_unknown_pack_names_those_there_are():
 def test_everything_wrong_is_said_at_once_with_file_row_and_remedy(broken):
     replace(broken / "agencies.csv", ",KZ-75,", ",KZ-99,")
     replace(broken / "agencies.csv", "Агентство степных земель,Agency", ",Agency")
+    replace(broken / "agencies.csv", ",KZ-39,,,,", ",KZ-39,2020-01-01,2019-12-31,,")
+    replace(broken / "agencies.csv", ",KZ-43,,,,", ",KZ-43,,,990100000001,")
     replace(broken / "regions.csv", "Туркестанская область", "Павлодарская область")
     drop_line(broken / "role_profiles.csv", "project_management,executive,INS,")
     replace(broken / "items.csv", "STO_3,STO.3,STO,", "STO_3,STO.2,STO,")
@@ -223,6 +225,8 @@ def test_everything_wrong_is_said_at_once_with_file_row_and_remedy(broken):
     expected = [
         "agencies.csv, agency_id=990100000005: region_code 'KZ-99' is not in regions.csv",
         "agencies.csv, agency_id=990100000002: agency_name_ru translation is missing",
+        "agencies.csv, agency_id=990200000010: valid_to lies before valid_from",
+        "agencies.csv, agency_id=990200000011: has a successor but no valid_to",
         "regions.csv: the spelling 'ПABЛOДAPCKAЯ OБЛACTЬ' stands for KZ-55 and KZ-61",
         "role_profiles.csv: no row for job_family_code=project_management, seniority_code=executive, skill_code=INS",
         "items.csv: no item measures element STO.3",

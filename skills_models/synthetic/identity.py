@@ -49,7 +49,7 @@ def with_wrong_check_digit(numbers: pl.Series) -> pl.Series:
 
 def _birth_number(birth_dates: np.ndarray) -> np.ndarray:
     days = pl.Series(birth_dates.astype("datetime64[D]"))
-    return (days.dt.year().cast(pl.Int64) % 100 * 10_000 + days.dt.month() * 100 + days.dt.day()).to_numpy()
+    return days.dt.strftime("%y%m%d").cast(pl.Int64).to_numpy()
 
 
 def _digits(values: np.ndarray, n: int) -> np.ndarray:

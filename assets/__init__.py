@@ -1,7 +1,5 @@
 """Dagster assets: each has a name, a meaning and one call into ``skills_models``."""
 
-from __future__ import annotations
-
 from types import ModuleType
 
 import dagster as dg
@@ -10,7 +8,8 @@ from assets.analysis import climate, due, gap, needs, quota, skill, survey
 from assets.checks.business import rows_reconcile
 from assets.checks.expectations import expectation_checks_for
 from assets.checks.from_contract import contract_checks_for
-from assets.core import intake, records, training
+from assets.core.intake import intake_assets as judging_assets
+from assets.core.records import record_assets
 from assets.core.reference import reference_assets
 from assets.mart import climate as climate_marts
 from assets.mart import gap as gap_marts
@@ -23,9 +22,9 @@ from assets.publish import snapshot_asset
 from assets.raw.landing import landing
 from skills_models.contracts import TABLES, Table
 
-EVERY_SCALE = (records, reference_marts, quality)
+EVERY_SCALE = (reference_marts, quality)
 OF_SCALE: dict[str, tuple[ModuleType, ...]] = {
-    "anchored": (training, survey, skill, gap, needs, due, quota, gap_marts, needs_marts, quota_marts),
+    "anchored": (survey, skill, gap, needs, due, quota, gap_marts, needs_marts, quota_marts),
     "agreement": (climate, climate_marts),
 }
 INTAKE_REPORT = ("mart_quality__file", "mart_quality__delivery", "mart_quality__quarantine")
@@ -43,7 +42,8 @@ def house_assets(scale: str) -> list[dg.AssetsDefinition]:
     made = [
         landing(scale),
         *reference_assets(scale),
-        *intake.intake_assets(scale),
+        *judging_assets(scale),
+        *record_assets(scale),
         reference_marts.agency_mart(scale),
         quality.coverage_mart(scale),
         finding_mart(scale),

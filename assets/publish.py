@@ -1,7 +1,5 @@
 """The last asset: everything protected becomes the published snapshot."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import dagster as dg

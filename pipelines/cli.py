@@ -62,9 +62,8 @@ def command(function: Callable[..., dict[str, Any] | None]) -> Callable[..., Non
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors of the house that speak for themselves."""
-    from skills_models.ingestion.problems import DeliveryRejected, KeyProblem, ManifestProblem
-
     from assets.resources.warehouse import RefreshRunning, WarehouseProblem, WrongHouse
+    from skills_models.ingestion.problems import DeliveryRejected, KeyProblem, ManifestProblem
 
     return (RefreshRunning, WarehouseProblem, WrongHouse, ManifestProblem, KeyProblem, DeliveryRejected)
 

@@ -9,12 +9,12 @@ from typing import Any
 import dagster as dg
 from rich.console import Console
 from rich.table import Table
-from skills_models.ingestion.detect import guess_source
-from skills_models.ingestion.manifest import FileToDeliver, write_delivery
-from skills_models.ingestion.pseudonyms import create_key
 
 from assets.resources.house import House
 from pipelines.settings import Settings
+from skills_models.ingestion.detect import guess_source
+from skills_models.ingestion.manifest import FileToDeliver, write_delivery
+from skills_models.ingestion.pseudonyms import create_key
 
 
 def ensure_key(settings: Settings, out: Console) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from skills_models.ingestion.manifest import FileToDeliver, write_delivery
 
 from assets.resources.publisher import read_pointer
 from pipelines.deliveries import ensure_key
 from pipelines.refresh import refresh
 from pipelines.settings import Settings
 from pipelines.status import read_mart
+from skills_models.ingestion.manifest import FileToDeliver, write_delivery
 from skills_models.synthetic import generate
 
 DEMO_DAY = date(2026, 11, 14)

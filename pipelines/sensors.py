@@ -6,11 +6,11 @@ import hashlib
 from datetime import UTC, datetime
 
 import dagster as dg
-from skills_models.ingestion.manifest import complete_deliveries
 
 from assets.resources.house import House
 from assets.resources.ledger import RunEntry, append_run
 from pipelines.jobs import nightly_refresh
+from skills_models.ingestion.manifest import complete_deliveries
 from skills_models.version import code_version
 
 

@@ -11,15 +11,15 @@ import duckdb
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
-from skills_models.ingestion.manifest import complete_deliveries
-from skills_models.ingestion.problems import KeyProblem
-from skills_models.ingestion.pseudonyms import load_key
 
 from assets.resources.ledger import read_runs
 from assets.resources.publisher import READ_ONLY, read_pointer, sha256_of
 from assets.resources.warehouse import RefreshRunning, refresh_lock
 from pipelines.settings import Settings
 from skills_models.contracts import TABLES
+from skills_models.ingestion.manifest import complete_deliveries
+from skills_models.ingestion.problems import KeyProblem
+from skills_models.ingestion.pseudonyms import load_key
 from skills_models.packs import PackError
 
 STALE_AFTER_HOURS = 36

@@ -1,7 +1,5 @@
 """Rules of the business that no single table can state."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from assets.resources.results import record

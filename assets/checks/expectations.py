@@ -4,8 +4,6 @@ Suites are generated from the contracts. The library is imported only where it r
 seconds, and most processes that load the definitions never run a check.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from typing import Any

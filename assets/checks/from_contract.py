@@ -1,7 +1,5 @@
 """One blocking check per table, straight from its contract, as SQL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Intake: every delivered row typed and judged; it ends in the records, in quarantine or as a duplicate."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from assets.raw.landing import raw_tables

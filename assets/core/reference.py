@@ -1,7 +1,5 @@
 """Reference data: the pack's tables, as loaded and validated."""
 
-from __future__ import annotations
-
 import dagster as dg
 import polars as pl
 

@@ -3,8 +3,6 @@
 A file that cannot be read is rejected whole, with one readable line; the rest of the batch is unaffected.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -139,7 +139,9 @@ class Warehouse:
         ContractViolation
             If columns are missing or extra. Values are judged by the blocking checks that follow.
         """
-        delivered = self.read(f"SELECT column_name FROM (DESCRIBE {query.sql})")["column_name"].to_list()
+        delivered = self.read(f"SELECT column_name FROM (DESCRIBE SELECT * FROM ({query.sql}))")[
+            "column_name"
+        ].to_list()
         problems = [f"missing column {c}" for c in table.columns if c not in delivered]
         problems += [f"unexpected column {c}" for c in delivered if c not in table.columns]
         if problems:

@@ -1,0 +1,25 @@
+"""Segments of groups with similar needs."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.resources.house import House
+from assets.resources.tables import describe
+from skills_models.contracts import TABLES
+from skills_models.segmentation.tables import segment_tables
+
+SEGMENT_TABLES = ("analysis_needs__fit_segment", "analysis_needs__assn_group_segment")
+
+
+@dg.multi_asset(
+    name="needs_segments",
+    outs={name: dg.AssetOut(**describe(TABLES[name]), code_version="1") for name in SEGMENT_TABLES},
+)
+def needs_segments(
+    house: dg.ResourceParam[House], analysis_gap__assn_group_skill: pl.DataFrame
+) -> Iterator[dg.Output[pl.DataFrame]]:
+    frames = segment_tables(analysis_gap__assn_group_skill, house.min_respondents)
+    for name, frame in zip(SEGMENT_TABLES, frames, strict=True):
+        yield dg.Output(frame, name)

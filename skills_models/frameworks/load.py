@@ -33,10 +33,10 @@ def _competencies(folder: Path, problems: list[str]) -> pl.DataFrame:
     """One framework's rows, enforced; problems are noted."""
     facts = yaml.safe_load((folder / "framework.yaml").read_text(encoding="utf-8")) or {}
     problems += [f"{folder.name}/framework.yaml: {key} is missing; add it" for key in FACTS if not facts.get(key)]
-    frame = pl.read_csv(folder / "competencies.csv", infer_schema=False)
     try:
+        frame = pl.read_csv(folder / "competencies.csv", infer_schema=False)
         own = COMPETENCY.enforce(frame.with_columns(pl.col("competency_order").cast(pl.Int64, strict=False)))
-    except (ContractViolation, pl.exceptions.PolarsError) as error:
+    except (FileNotFoundError, ContractViolation, pl.exceptions.PolarsError) as error:
         problems.append(f"{folder.name}/competencies.csv: {error}")
         return COMPETENCY.empty()
     for code in own.filter(pl.col("framework_id") != facts.get("framework_id"))["competency_id"]:

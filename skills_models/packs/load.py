@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,9 @@ from skills_models.packs.aliases import (
     item_spellings,
     spellings,
 )
+from skills_models.packs.folder import read_geometry, read_sheets
 from skills_models.packs.model import Pack, PackError, SourceMapping
-from skills_models.packs.sheets import CATALOGUE, SHEETS, Sheet, cell_problems, empty_sheet, read_sheet, to_contract
+from skills_models.packs.sheets import SHEETS, to_contract
 
 DATA = Path(__file__).parents[2] / "data"
 SCALES = ("anchored", "agreement")
@@ -56,13 +56,13 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
     facts = _facts(path, problems)
     scale = facts.get("scale", "anchored")
     competency, crosswalk = _frameworks(path, data)
-    sheets = _sheets(path, scale, problems)
+    sheets = read_sheets(path, scale, problems)
     sheets["framework"] = _elements(competency, str(facts.get("framework_id")), problems)
     mappings = {file.stem: settings.read_source(file, problems) for file in sorted((path / "sources").glob("*.yaml"))}
     rules = settings.read_rules(path / "quota_rules.yaml", problems)
     survey = settings.survey_scale(facts.get("survey") or {}, problems)
     identity = settings.identity_rules(facts.get("identity") or {}, problems)
-    geometry = _geometry(path, sheets, problems)
+    geometry = read_geometry(path, sheets, problems)
     aliases = list(spellings(sheets, _languages(facts)))
     files = {code_list.list_code: code_list.file for code_list in CODE_LISTS} | {"item": "items.csv"}
     problems += validate.reference_problems(sheets)
@@ -132,31 +132,6 @@ def _languages(facts: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(str(other) for other in others or ()) for code, others in listed.items()}
 
 
-def _sheets(path: Path, scale: str, problems: list[str]) -> dict[str, pl.DataFrame]:
-    """Text frames by file; a file that cannot be used is noted and left out."""
-    sheets = {}
-    for sheet in (*SHEETS, *CATALOGUE):
-        if not (path / sheet.file).is_file():
-            problems += _absence(path, sheet, scale)
-            if sheet in SHEETS and scale in TABLES[sheet.table].scales:
-                sheets[sheet.file] = empty_sheet(sheet)
-            continue
-        try:
-            frame = read_sheet(path / sheet.file)
-        except (pl.exceptions.PolarsError, UnicodeDecodeError):
-            problems.append(f"{sheet.file}: cannot be read as CSV in UTF-8; save it again as such")
-            continue
-        problems += cell_problems(sheet, frame)
-        sheets[sheet.file] = frame
-    return sheets
-
-
-def _absence(path: Path, sheet: Sheet, scale: str) -> list[str]:
-    """The problem that a file is not there, where it must be; a catalogue is whole or absent."""
-    half = sheet in CATALOGUE and (path / "catalogue").is_dir()
-    return [f"{sheet.file}: the file is missing; add it"] if half or scale not in sheet.optional else []
-
-
 def _elements(competency: pl.DataFrame, framework_id: str, problems: list[str]) -> pl.DataFrame:
     """skill_code, element_code of the pack's framework; a skill without elements has a null one."""
     own = competency.filter(pl.col("framework_id") == framework_id)
@@ -167,26 +142,6 @@ def _elements(competency: pl.DataFrame, framework_id: str, problems: list[str]) 
         skill_code="parent_competency_id", element_code="competency_id"
     )
     return skills.join(elements, on="skill_code", how="left", maintain_order="left")
-
-
-def _geometry(path: Path, sheets: Mapping[str, pl.DataFrame], problems: list[str]) -> dict[str, str]:
-    """Region code -> GeoJSON geometry."""
-    file = path / "regions.geojson"
-    if not file.is_file() or "regions.csv" not in sheets:
-        return {}
-    try:
-        features = json.loads(file.read_text(encoding="utf-8"))["features"]
-        shapes = {feature["id"]: json.dumps(feature["geometry"], separators=(",", ":")) for feature in features}
-    except (ValueError, KeyError, TypeError):
-        problems.append("regions.geojson: is no GeoJSON collection whose features have id and geometry; correct it")
-        return {}
-    listed = set(sheets["regions.csv"]["region_code"].drop_nulls())
-    problems += [f"regions.geojson: region {code} has no boundary; add it" for code in sorted(listed - shapes.keys())]
-    problems += [
-        f"regions.geojson: feature {code} is not in regions.csv; correct its id"
-        for code in sorted(shapes.keys() - listed)
-    ]
-    return shapes
 
 
 def _source_problems(mappings: Mapping[str, SourceMapping], scale: str, identity: Mapping[str, Any]) -> list[str]:

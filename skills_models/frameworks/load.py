@@ -41,9 +41,7 @@ def _competencies(folder: Path, problems: list[str]) -> pl.DataFrame:
         return COMPETENCY.empty()
     for code in own.filter(pl.col("framework_id") != facts.get("framework_id"))["competency_id"]:
         problems.append(f"{folder.name}/competencies.csv, {code}: framework_id is not that of framework.yaml")
-    parents = own.select(parent_competency_id="competency_id")
-    for code in own.drop_nulls("parent_competency_id").join(parents, on="parent_competency_id", how="anti")[
-        "competency_id"
-    ]:
+    orphans = own.filter(~pl.col("parent_competency_id").is_in(own["competency_id"].to_list()))
+    for code in orphans["competency_id"]:
         problems.append(f"{folder.name}/competencies.csv, {code}: parent_competency_id is not in the framework")
     return own

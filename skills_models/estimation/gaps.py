@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from skills_models.estimation.poststratified import (
     order_strata,
@@ -81,28 +82,36 @@ def _gaps(
     """One row per group of the register and skill."""
     counts = cells.group_by(group_by).agg(pl.col("n_people", "n_respondents").sum())
     counts = counts.with_columns(response_share=pl.col("n_respondents") / pl.col("n_people"))
-    parts = []
-    for (skill,), part in skill_cells.partition_by("skill_code", as_dict=True).items():
-        placed = stratify(part, group_by, stratum_by)
-        figures = _figures(part, placed, units, by_share)
-        parts.append(placed.groups.with_columns(pl.lit(skill).alias("skill_code"), *figures))
-    gaps = pl.concat(parts).join(counts, on=group_by)
+    placed = stratify(skill_cells, [*group_by, "skill_code"], stratum_by)
+    figures = _figures(skill_cells, placed, units, by_share)
     order = [*group_by, "skill_code", "n_people", "n_respondents", "n_measured", "response_share"]
+    gaps = placed.groups.with_columns(*figures).join(counts, on=group_by)
     return gaps.select(*order, pl.exclude(order)).sort([*group_by, "skill_code"])
 
 
-def _figures(part: pl.DataFrame, placed: StratifiedGroups, units: int, by_share: bool) -> list[pl.Series]:
-    people, measured, below = (placed.spread(part[name]) for name in ("n_people", "n_measured", "n_below"))
-    weight, shortfall = placed.spread(part["response_weight"]), placed.spread(part["sum_shortfall_units"])
-    order = order_strata(measured, below) if by_share else np.arange(placed.n_strata)
-    people, measured, below, shortfall = (values[:, order] for values in (people, measured, below, shortfall))
+def _figures(skill_cells: pl.DataFrame, placed: StratifiedGroups, units: int, by_share: bool) -> list[pl.Series]:
+    names = ("n_people", "n_measured", "n_below", "sum_shortfall_units", "response_weight")
+    spread = [placed.spread(skill_cells[name]) for name in names]
+    if by_share:
+        order = _neighbours(placed.groups["skill_code"].to_numpy(), spread[1], spread[2])
+        spread = [np.take_along_axis(values, order, axis=1) for values in spread]
+    people, measured, below, shortfall, weight = spread
     share = poststratified_share(people, measured, below)
     columns = {
         "below_share": share.share,
         "below_share_lo": share.lo,
         "below_share_hi": share.hi,
-        "below_weighted_share": weighted_share(weight[:, order], measured, below),
+        "below_weighted_share": weighted_share(weight, measured, below),
         "shortfall_levels": poststratified_mean(people, measured, shortfall) / units,
     }
     figures = [pl.Series(name, values, nan_to_null=True) for name, values in columns.items()]
     return [pl.Series("n_measured", share.n_measured, dtype=pl.Int64), *figures]
+
+
+def _neighbours(skills: NDArray, measured: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Order of the strata in each row: by their share below over all groups, skill by skill."""
+    order = np.zeros(measured.shape, dtype=np.intp)
+    for skill in np.unique(skills):
+        rows = skills == skill
+        order[rows] = order_strata(measured[rows], below[rows])
+    return order

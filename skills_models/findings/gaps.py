@@ -28,7 +28,7 @@ def where(marts: Marts) -> Finding | None:
         values["others"] = listing(marts.skill(row["skill_code"]) for row in rivals)
         return Finding("where_uncertain", "gaps", first["below_share"], ("where_uncertain",), values)
     values["range"] = percent_range(first["below_share_lo"], first["below_share_hi"])
-    kinds = _worse_kinds(marts, first["skill_code"])
+    kinds = _foremost_kinds(marts, first)
     if not kinds:
         return Finding("where", "gaps", first["below_share"], ("where",), values)
     values["kinds"] = listing(marts.name("agency_kind", kind) for kind in kinds)
@@ -102,9 +102,13 @@ def _scope(marts: Marts, scope: str) -> pl.DataFrame:
     )
 
 
-def _worse_kinds(marts: Marts, skill: str) -> list[str]:
+def _foremost_kinds(marts: Marts, nation: dict[str, Any]) -> list[str]:
+    """Kinds of body certainly above the nation, by at least half of what the foremost of them is above it."""
+    skill, share = nation["skill_code"], nation["below_share"]
     kinds = _scope(marts, "agency_kind").filter((pl.col("skill_code") == skill) & (pl.col("position_code") == "worse"))
-    return kinds.sort(["below_share", "scope_id"], descending=[True, False])["scope_id"].to_list()
+    excess = pl.col("below_share") - share
+    foremost = kinds.filter(excess >= excess.max() / 2)
+    return foremost.sort(["below_share", "scope_id"], descending=[True, False])["scope_id"].to_list()
 
 
 def _skills(rows: dict[tuple[str, str], dict[str, Any]], far: str, near: str) -> list[str]:

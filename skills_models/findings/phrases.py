@@ -12,20 +12,21 @@ _QUOTES = {"en": "“”", "ru": "«»", "kk": "«»"}
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def count(value: float) -> Phrase:
-    """A whole number with the thousands mark of the language."""
-    mark = {"en": ","}
-    return lambda language: f"{round(value):,}".replace(",", mark.get(language, NARROW_SPACE))
+def count(value: float, digits: int = 0) -> Phrase:
+    """A number with the thousands and decimal marks of the language; whole unless ``digits`` says otherwise."""
+    text = f"{value:,.{digits}f}"
+    return lambda language: text if language == "en" else text.replace(",", NARROW_SPACE).replace(".", ",")
 
 
-def percent(share: float) -> Phrase:
-    """A share (0-1) in whole per cent."""
-    return lambda language: f"{count(100 * share)(language)}{HARD_SPACE}%"
+def percent(share: float, digits: int = 0) -> Phrase:
+    """A share (0-1) in per cent."""
+    return lambda language: f"{count(100 * share, digits)(language)}{HARD_SPACE}%"
 
 
 def percent_range(lo: float, hi: float) -> Phrase:
-    """Two shares (0-1) as one range in whole per cent."""
-    return lambda language: f"{count(100 * lo)(language)}–{percent(hi)(language)}"
+    """Two shares (0-1) as one range in per cent: whole, or with one decimal where it is narrower than two points."""
+    digits = 1 if hi - lo < 0.02 else 0
+    return lambda language: f"{count(100 * lo, digits)(language)}–{percent(hi, digits)(language)}"
 
 
 def day(value: date) -> Phrase:

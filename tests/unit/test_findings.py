@@ -101,6 +101,18 @@ def test_no_kind_of_body_is_named_whose_interval_includes_the_nation():
     assert "mostly in" not in said(scopes(*CERTAIN, *level))["where"]
 
 
+def test_a_kind_only_just_above_the_nation_is_not_among_the_foremost():
+    third = ("agency_kind", "oblast", "USR", 0.59, 0.58, 0.60, "worse")
+
+    assert said(scopes(*CERTAIN, *KINDS, third))["where"].endswith("mostly in: District body.")
+
+
+def test_a_narrow_interval_has_a_decimal():
+    text = said(scopes(*nation(USR=(0.555, 0.562), DAT=(0.40, 0.44))))["where"]
+
+    assert "(90 % interval 55.5–56.2\u00a0%)" in text
+
+
 def test_nothing_is_said_about_the_body_that_looks_worst_on_few_replies():
     marts = scopes(*CERTAIN) | bodies(
         ("A", "USR", 0.71, 0.49, 0.87, "not_distinguishable"), ("B", "USR", 0.6, 0.56, 0.64, "not_distinguishable")

@@ -67,6 +67,7 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
     files = {code_list.list_code: code_list.file for code_list in CODE_LISTS} | {"item": "items.csv"}
     problems += validate.reference_problems(sheets)
     problems += validate.history_problems(sheets)
+    problems += validate.synthetic_problems(sheets, bool(facts.get("is_synthetic")))
     problems += validate.profile_problems(sheets)
     problems += validate.item_problems(sheets, survey.levels, scale)
     problems += validate.weight_problems(sheets)

@@ -86,6 +86,15 @@ def history_problems(sheets: Sheets) -> Iterator[str]:
         yield f"agencies.csv, agency_id={code}: has a successor but no valid_to; write its last day"
 
 
+def synthetic_problems(sheets: Sheets, is_synthetic: bool) -> Iterator[str]:
+    """Invented bodies in a real pack, or bodies of an invented one that do not say so."""
+    if not _has(sheets, "agencies.csv", "agency_id", "is_synthetic"):
+        return
+    wanted = str(is_synthetic).lower()
+    for code in sheets["agencies.csv"].filter(pl.col("is_synthetic").str.to_lowercase() != wanted)["agency_id"]:
+        yield f"agencies.csv, agency_id={code}: is_synthetic is not {wanted}, as in pack.yaml; correct one of them"
+
+
 def profile_problems(sheets: Sheets) -> Iterator[str]:
     """Job family x band x skill without a required level."""
     lists = [("job_families.csv", "job_family_code"), ("seniority.csv", "seniority_code"), ("framework", "skill_code")]

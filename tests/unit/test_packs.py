@@ -289,3 +289,19 @@ def test_a_region_without_boundary_is_refused(broken):
     collection["features"] = [feature for feature in collection["features"] if feature["id"] != "KZ-62"]
     path.write_text(json.dumps(collection), encoding="utf-8")
     assert problems_of(broken) == ("regions.geojson: region KZ-62 has no boundary; add it",)
+
+
+def test_an_invented_body_may_not_pass_for_a_real_one(broken):
+    replace(broken / "pack.yaml", "is_synthetic: true", "is_synthetic: false")
+    found = problems_of(broken)
+    assert len(found) == 60
+    assert all("is_synthetic is not false, as in pack.yaml" in text for text in found)
+
+
+def test_a_broken_crosswalk_breaks_the_pack_in_words(tmp_path):
+    data = find_pack("kz").parents[1]
+    shutil.copytree(data / "frameworks", tmp_path / "frameworks")
+    shutil.copytree(data / "crosswalks", tmp_path / "crosswalks")
+    replace(tmp_path / "crosswalks" / "kz-gov-11__opsi-2017.sssom.tsv", "opsi:USR\t0.70", "opsi:UXR\t0.70")
+    with pytest.raises(PackError, match="UXR is not in opsi-2017"):
+        load_pack(find_pack("kz"), tmp_path)

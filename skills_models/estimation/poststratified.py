@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from skills_models.survey.shares import wilson_interval
+
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -63,7 +65,7 @@ def poststratified_share(
     weight = people / np.maximum(total, 1)[:, None]
     share = (weight * below / np.maximum(measured, 1)).sum(axis=1)
     size = _effective_size(weight, people, measured, below)
-    lo, hi = wilson_interval(share, size, level)
+    lo, hi = wilson_interval(share, size, float(norm.ppf(0.5 + level / 2)))
     known, possible = np.maximum(total, 1), total - (replies - hits)
     lo, hi = np.clip(lo, hits / known, possible / known), np.clip(hi, hits / known, possible / known)
     lo, hi = np.minimum(lo, share), np.maximum(hi, share)
@@ -119,16 +121,6 @@ def collapse_strata(
         last[keep] = column
     merged[:, rows, last] += carried
     return merged[0], merged[1], merged[2]
-
-
-def wilson_interval(share: Floats, size: Floats, level: float) -> tuple[Floats, Floats]:
-    """Wilson's score interval for ``share`` on ``size`` (possibly fractional or infinite) respondents."""
-    z = float(norm.ppf(0.5 + level / 2))
-    ratio = np.divide(z * z, size, out=np.full(size.shape, np.inf), where=size > 0)
-    ratio = np.minimum(ratio, 1e12)
-    centre = (share + ratio / 2) / (1 + ratio)
-    half = np.sqrt(ratio * share * (1 - share) + ratio**2 / 4) / (1 + ratio)
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
 def _effective_size(weight: Floats, people: Counts, measured: Counts, below: Counts) -> Floats:

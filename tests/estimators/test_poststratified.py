@@ -10,7 +10,6 @@ from skills_models.estimation.poststratified import (
     poststratified_mean,
     poststratified_share,
     weighted_share,
-    wilson_interval,
 )
 
 Z90 = norm.ppf(0.95)
@@ -142,14 +141,6 @@ def test_a_weighted_share_is_null_without_weight():
 
     assert share[0] == pytest.approx(2 / 3)
     assert np.isnan(share[1])
-
-
-def test_wilsons_interval_is_that_of_the_textbook():
-    # Newcombe 1998, table I: 81 of 263 and 0 of 20 at 95 %
-    lo, hi = wilson_interval(np.array([81 / 263, 0.0]), np.array([263.0, 20.0]), 0.95)
-
-    assert lo == pytest.approx([0.2553, 0.0], abs=5e-5)
-    assert hi == pytest.approx([0.3662, 0.1611], abs=5e-5)
 
 
 def test_more_below_than_measured_is_refused():

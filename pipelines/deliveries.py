@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,11 @@ def make_delivery(
 
 def check_deliveries(settings: Settings, delivery: str | None, out: Console) -> dict[str, Any]:
     """Read and judge deliveries in memory; show counts and reasons; write nothing."""
-    from pipelines.refresh import quiet_dagster, scratch_warehouse
+    from pipelines.refresh import scratch_warehouse
 
     ensure_key(settings, out)
     house = settings.house()
-    report = intake_report(settings, scratch_warehouse(), quiet_dagster)
+    report = intake_report(settings, scratch_warehouse())
     if delivery:
         report = {name: [row for row in rows if row["delivery_id"] == delivery] for name, rows in report.items()}
     if not report["files"]:
@@ -68,10 +69,11 @@ def check_deliveries(settings: Settings, delivery: str | None, out: Console) -> 
     return report | {"failed": bool(rejected)}
 
 
-def intake_report(settings: Settings, warehouse: dg.ResourceDefinition, quiet: Any) -> dict[str, list[dict[str, Any]]]:
+def intake_report(settings: Settings, warehouse: dg.ResourceDefinition) -> dict[str, list[dict[str, Any]]]:
     """Files, reconciling counts and quarantine reasons of everything in landing."""
     from assets import intake_assets
     from pipelines.definitions import warehouse_tables
+    from pipelines.refresh import QUIET
 
     house: House = settings.house()
     kept: dict[str, list[dict[str, Any]]] = {}
@@ -81,7 +83,8 @@ def intake_report(settings: Settings, warehouse: dg.ResourceDefinition, quiet: A
         for name, table in (("files", "file"), ("deliveries", "delivery"), ("quarantine", "quarantine")):
             kept[name] = warehouse.read_table(f"mart_quality__{table}").to_dicts()
 
-    with quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         result = dg.materialize(
             [*intake_assets(house.pack.scale), report],
             resources={
@@ -91,6 +94,7 @@ def intake_report(settings: Settings, warehouse: dg.ResourceDefinition, quiet: A
             },
             instance=dg.DagsterInstance.ephemeral(),
             raise_on_error=False,
+            run_config=QUIET,
         )
     if not result.success:
         from pipelines.cli import UserError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ STAGES = {
     "publish": "publishing",
 }
 SHELL_TAG = {"skillsgap/via": "shell"}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> O
     Outcome
         A failed run is written to the ledger, a dry one is not.
     """
-    with quiet_dagster(), progress_display(console) as advance:
+    with warnings.catch_warnings(), progress_display(console) as advance:
+        warnings.simplefilter("ignore")
         settings.prepare_dagster()
         overrides = {"warehouse": scratch_warehouse()} if dry_run else {}
         definitions = build_definitions(settings, on_table=advance, **overrides)
@@ -64,7 +65,7 @@ def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> O
             definitions = with_dry_run(definitions)
         with dg.DagsterInstance.ephemeral() if dry_run else dg.DagsterInstance.get() as instance:
             result = definitions.resolve_job_def(job).execute_in_process(
-                instance=instance, raise_on_error=False, tags=SHELL_TAG
+                instance=instance, raise_on_error=False, tags=SHELL_TAG, run_config=QUIET
             )
     problems = tuple(describe_failures(result))
     if not problems and result.success:
@@ -90,18 +91,6 @@ def scratch_warehouse() -> dg.ResourceDefinition:
             yield opened
 
     return warehouse
-
-
-@contextmanager
-def quiet_dagster() -> Iterator[None]:
-    """Keep Dagster's event log out of the shell; it stays in Dagster's own storage."""
-    logger = logging.getLogger("dagster")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-    logger.setLevel(level)
 
 
 @contextmanager

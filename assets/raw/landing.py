@@ -86,14 +86,14 @@ def read_file(
     row: dict[str, object] = {
         "delivery_id": delivery.delivery_id,
         "source_file": file.source_file,
-        "source_code": entry.source,
+        "source_code": entry.source_code,
         "delivery_rank": file.delivery_rank,
         "reference_date": entry.reference_date,
         "n_rows": 0,
         "reason_code": None,
         "hint": None,
     }
-    mapping = house.pack.sources.get(entry.source)
+    mapping = house.pack.sources.get(entry.source_code)
     if mapping is None or TABLES[mapping.table] not in raw_tables(house.pack.scale):
         return row | {"reason_code": "unknown_source", "hint": f"pack {house.pack.pack_id} takes no such data"}
     try:
@@ -107,5 +107,5 @@ def read_file(
         )
         context.log.warning(f"{delivery.delivery_id} file {file.source_file} rejected: {rejected.reason_code}")
         return row | {"n_rows": 0, "reason_code": rejected.reason_code, "hint": rejected.hint}
-    context.log.info(f"{delivery.delivery_id} file {file.source_file}: {row['n_rows']} rows of {entry.source}")
+    context.log.info(f"{delivery.delivery_id} file {file.source_file}: {row['n_rows']} rows of {entry.source_code}")
     return row

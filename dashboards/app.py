@@ -10,14 +10,6 @@ SCREENS = {
     "anchored": ("overview", "gaps", "segments", "quotas", "data_and_method"),
     "agreement": ("overview", "climate", "data_and_method"),
 }
-ICONS = {
-    "overview": ":material/home:",
-    "gaps": ":material/grid_on:",
-    "segments": ":material/workspaces:",
-    "quotas": ":material/event_seat:",
-    "climate": ":material/thermostat:",
-    "data_and_method": ":material/fact_check:",
-}
 
 
 def build_pages(texts: Texts, scale: str) -> list[st.Page]:
@@ -26,7 +18,6 @@ def build_pages(texts: Texts, scale: str) -> list[st.Page]:
         st.Page(
             f"app_pages/{screen}.py",
             title=texts(f"{screen}.title"),
-            icon=ICONS[screen],
             url_path=screen,
             default=screen == "overview",
         )

@@ -10,9 +10,12 @@ import streamlit as st
 from dashboards.charts.theme import Spec
 from dashboards.shell import Context
 from dashboards.views.export import to_csv, to_xlsx
-from dashboards.views.format import NOTHING, inert
+from dashboards.views.format import NARROW_SPACE, NOTHING, inert
 
 SHORT_TABLE = 40
+COMMAS = {"decimal": ",", "thousands": NARROW_SPACE, "grouping": [3], "currency": ["", ""]}
+POINTS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
+NUMBERS = {"kk": {"number": COMMAS}, "ru": {"number": COMMAS}, "en": {"number": POINTS}}
 Headers = Mapping[str, str]
 
 
@@ -48,9 +51,15 @@ def short_table(frame: pl.DataFrame, headers: Headers) -> None:
     st.table(words.rename(dict(headers)), hide_index=True, border="horizontal")
 
 
+def draw(context: Context, spec: Spec, alt: str) -> None:
+    """A chart with the decimal and thousands marks of the language."""
+    spec = spec | {"config": spec["config"] | {"locale": NUMBERS[context.language]}}
+    st.vega_lite_chart(None, spec, theme=None, alt=alt)
+
+
 def chart_with_table(context: Context, spec: Spec, alt: str, frame: pl.DataFrame, headers: Headers) -> None:
     """A chart, and under it the same figures as a table of words."""
-    st.vega_lite_chart(None, spec, theme=None, alt=alt)
+    draw(context, spec, alt)
     with st.expander(context.texts("common.as_table")):
         if frame.height <= SHORT_TABLE:
             short_table(frame, headers)
@@ -58,7 +67,9 @@ def chart_with_table(context: Context, spec: Spec, alt: str, frame: pl.DataFrame
             long_table(frame, headers)
 
 
-def downloads(context: Context, name: str, build: Callable[[], pl.DataFrame], headers: Headers) -> None:
+def downloads(
+    context: Context, name: str, build: Callable[[], pl.DataFrame], headers: Headers, label: str = "common.download"
+) -> None:
     """Buttons for CSV and XLSX; the file is made when the button is pressed.
 
     Parameters
@@ -67,6 +78,7 @@ def downloads(context: Context, name: str, build: Callable[[], pl.DataFrame], he
     name : what the file holds, part of its name
     build : makes the frame to export
     headers : column -> words for it, for the workbook's second sheet
+    label : key of the words on the buttons
     """
     origin = context.origin
     stem = f"skillsgap_{name}_{origin.as_of_date}_{origin.data_kind}_{context.language}"
@@ -79,9 +91,9 @@ def downloads(context: Context, name: str, build: Callable[[], pl.DataFrame], he
     }
     with st.container(horizontal=True):
         for kind, (mime, content) in kinds.items():
-            label = context.texts("common.download", kind=kind.upper())
+            words = context.texts(label, kind=kind.upper())
             st.download_button(
-                label,
+                words,
                 content,
                 f"{stem}.{kind}",
                 mime,

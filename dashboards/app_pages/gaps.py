@@ -116,8 +116,8 @@ def show_table(context: Context, rows: pl.DataFrame, everything: pl.DataFrame) -
     names["seniority"] = context.bands()
     words = {**headers, "is_shown": texts("common.state"), "hidden_reason_code": texts("common.state")}
     st.caption(texts("gaps.export_note"))
-    downloads(context, "gaps_selection", lambda: views.export_frame(rows, names), words)
-    downloads(context, "gaps_all", lambda: views.export_frame(everything, names), words)
+    downloads(context, "gaps_selection", lambda: views.export_frame(rows, names), words, "common.download_selection")
+    downloads(context, "gaps_all", lambda: views.export_frame(everything, names), words, "common.download_everything")
 
 
 def table_headers(context: Context) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dashboards.shell import Context, current_context
 from dashboards.views import quotas as views
 from dashboards.views.format import inert, number, share
 from dashboards.views.labels import chosen
-from dashboards.widgets import chart_with_table, downloads, long_table, pick, pick_some, short_table
+from dashboards.widgets import chart_with_table, downloads, draw, long_table, pick, pick_some, short_table
 
 HOURS_SHOWN = 25
 
@@ -23,14 +23,14 @@ def show_totals(context: Context, seats: pl.DataFrame) -> None:
     """Seats, seats by law, hours and the share of innovation, planned and used."""
     texts, language = context.texts, context.language
     planned, used = views.innovation(context.table("mart_quota__agency_hours"))
-    innovation = texts("quotas.innovation_value", planned=share(planned, language), used=share(used, language))
     facts = [
         (texts("quotas.seats"), number(seats["n_seats"].sum(), language)),
         (texts("quotas.seats_statutory"), number(seats["n_seats_statutory"].sum(), language)),
         (texts("quotas.hours"), number(seats["n_hours"].sum(), language)),
-        (texts("quotas.innovation"), innovation),
+        (texts("quotas.innovation_share_planned"), share(planned, language)),
+        (texts("quotas.innovation_share_used"), share(used, language)),
     ]
-    for column, (label, value) in zip(st.columns([1, 1.4, 1, 1.8]), facts, strict=True):
+    for column, (label, value) in zip(st.columns(len(facts)), facts, strict=True):
         column.metric(label, value)
 
 
@@ -130,7 +130,7 @@ def show_hours(context: Context, names: dict[str, dict[str, str]]) -> None:
     top = hours.head(HOURS_SHOWN)
     rows = views.hours_rows(top, kinds, context.language)
     spec = hours_bars(rows, top["agency_name"].to_list(), texts("quotas.hours_axis"), kinds, titles, context.chart_note)
-    st.vega_lite_chart(None, spec, theme=None, alt=texts("quotas.hours_alt"))
+    draw(context, spec, texts("quotas.hours_alt"))
     if hours.height > HOURS_SHOWN:
         st.caption(texts("quotas.hours_top", n=HOURS_SHOWN, all=hours.height))
     headers = {

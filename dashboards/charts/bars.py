@@ -51,7 +51,7 @@ def hours_bars(
         "scale": {"domain": [names["used"], names["planned"]], "range": ["#9aa7b2", ACCENT]},
         "legend": {"orient": "top", "labelLimit": 400},
     }
-    length = {"field": "hours", "type": "quantitative", "title": axis, "axis": {"tickCount": 5, "format": "~s"}}
+    length = {"field": "hours", "type": "quantitative", "title": axis, "axis": {"tickCount": 5, "format": ",d"}}
     bars = {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": {"x": length, "color": colour}}
     ticks = {
         "mark": {"type": "tick", "thickness": 2, "color": INK, "height": {"band": 0.9}},
@@ -65,7 +65,7 @@ def plain_bars(rows: Rows, order: list[str], axis: str, titles: dict[str, str], 
     """One bar per row with its value in words; rows carry ``name``, ``value``, ``text``."""
     place = {
         "y": nominal("name", order, axis={"domain": False, "ticks": False}),
-        "x": {"field": "value", "type": "quantitative", "title": axis, "axis": {"tickCount": 4, "format": "~s"}},
+        "x": {"field": "value", "type": "quantitative", "title": axis, "axis": {"tickCount": 4, "format": ",d"}},
         "tooltip": tooltip(titles),
     }
     bars = {"mark": {"type": "bar", "color": ACCENT, "height": {"band": 0.6}}}
@@ -96,7 +96,7 @@ def due_bars(rows: Rows, order: list[str], axis: str, names: dict[str, str], tit
         mark={"type": "bar", "stroke": GRID, "height": {"band": 0.62}},
         encoding={
             "y": nominal("quarter", order, axis={"domain": False, "ticks": False}),
-            "x": {"field": "people", "type": "quantitative", "title": axis, "axis": {"tickCount": 5, "format": "~s"}},
+            "x": {"field": "people", "type": "quantitative", "title": axis, "axis": {"tickCount": 5, "format": ",d"}},
             "color": colour,
             "tooltip": tooltip(titles),
         },

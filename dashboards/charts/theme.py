@@ -14,6 +14,7 @@ CONFIG: dict[str, Any] = {
     "font": "Source Sans, Source Sans Pro, sans-serif",
     "background": "#ffffff",
     "view": {"stroke": None},
+    "mark": {"invalid": "show"},
     "axis": {
         "labelColor": INK,
         "labelFontSize": 12,

@@ -122,7 +122,7 @@ def rules(rule: pl.DataFrame, texts: Texts) -> pl.DataFrame:
 
 
 def _quantity(value: float, language: str) -> str:
-    return number(value, language, 0 if value == int(value) else 2)
+    return number(value, language, next(digits for digits in (0, 1, 2) if digits == 2 or round(value, digits) == value))
 
 
 def plans(plan: pl.DataFrame, texts: Texts) -> pl.DataFrame:

@@ -7,9 +7,10 @@ from assets.resources.house import House
 from assets.resources.tables import table_asset
 from assets.resources.warehouse import Handle, Warehouse
 from skills_models.planning.catalogue import describe_courses, tabulate_courses
+from skills_models.planning.due import tabulate_due
 from skills_models.planning.marts import protect_course_groups, tabulate_agency_hours, tabulate_coverage
 from skills_models.planning.quarters import planning_quarter
-from skills_models.sql.due import due_summary_sql, tabulate_due
+from skills_models.sql.due import due_summary_sql
 
 
 @table_asset()

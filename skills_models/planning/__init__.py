@@ -4,6 +4,7 @@ from skills_models.planning.allotment import Allotment
 from skills_models.planning.catalogue import describe_courses, tabulate_courses
 from skills_models.planning.check import check_plan
 from skills_models.planning.comparators import compare_plans, plan_pro_rata
+from skills_models.planning.due import tabulate_due
 from skills_models.planning.inputs import build_problem
 from skills_models.planning.marts import protect_course_groups, tabulate_agency_hours, tabulate_coverage
 from skills_models.planning.problem import PlanningProblem
@@ -30,5 +31,6 @@ __all__ = [
     "tabulate_course_groups",
     "tabulate_courses",
     "tabulate_coverage",
+    "tabulate_due",
     "tabulate_rules",
 ]

@@ -64,9 +64,9 @@ class SeatLedger:
             waiting[0] += n
 
     def owed(self, group: int) -> tuple[int, int]:
-        """Seats still owed to the group's body and to its region (negative: more than the floor)."""
+        """Seats still owed to the group's body and to its region; negative: more than the floor, or no region."""
         region = self._region[group]
-        return self._agency_owed[self._agency[group]], self._region_owed[region] if region >= 0 else 0
+        return self._agency_owed[self._agency[group]], self._region_owed[region] if region >= 0 else -1
 
     def room(self, course: int, group: int) -> int:
         """Seats of the course that caps and budgets still allow the group's body."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Final
+
+OVERDUE: Final = "overdue"
+HORIZON_QUARTERS: Final = 8
 
 
 def quarter_of(day: date) -> str:
@@ -37,3 +41,11 @@ def last_day(quarter_code: str) -> date:
 def planning_quarter(as_of: date) -> str:
     """The quarter that is planned on a day: the next one."""
     return next_quarter(quarter_of(as_of))
+
+
+def due_quarters(as_of: date) -> list[str]:
+    """'overdue', then the running quarter and the ones after it: ``HORIZON_QUARTERS`` in all."""
+    quarters = [quarter_of(as_of)]
+    while len(quarters) < HORIZON_QUARTERS:
+        quarters.append(next_quarter(quarters[-1]))
+    return [OVERDUE, *quarters]

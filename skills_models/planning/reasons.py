@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from skills_models.planning.allotment import PURPOSES, Allotment
 from skills_models.planning.problem import Flags, Ints
@@ -41,7 +42,8 @@ def eligible_counts(plan: Allotment, people: Ints) -> Ints:
 def binding_rules(plan: Allotment) -> list[list[str | None]]:
     """Per course and group, the first rule in the order of ``BINDING_CODES`` that stops a further seat.
 
-    None where none does: the list simply found no better use (seats for due people only, or floors).
+    None where none does: the list simply found no better use (seats for due people only, or floors). Where the
+    held sessions are full, a further seat means a further session with its fewest participants.
     """
     problem = plan.problem
     people = problem.pools["n_people"].to_numpy()
@@ -49,15 +51,16 @@ def binding_rules(plan: Allotment) -> list[list[str | None]]:
     all_eligible, waiting = eligible_counts(plan, people), eligible_counts(plan, left)
     due_waiting = eligible_counts(plan, np.where(problem.pools["is_statutory"].to_numpy(), left, 0))
     lawful = problem.courses["is_statutory"].to_numpy()[:, None]
+    held_full = _full(plan, left, _held_places(plan))
     stops: dict[str, Flags] = {
         NO_MORE_ELIGIBLE: (waiting == 0) & (plan.seats >= all_eligible),
         ONE_COURSE: waiting == 0,
         NO_VALUE: (problem.values <= 0) & ~(lawful & (due_waiting > 0)),
         SESSIONS: _full(plan, left, problem.offered),
         CAP: np.broadcast_to(_at_cap(plan), plan.seats.shape),
-        HOURS: _beyond(plan, problem.limits.hours - plan.n_hours, "course_hours"),
-        COST: _beyond(plan, problem.limits.cost - plan.total_cost, "seat_cost"),
-        MIN_SEATS: _full(plan, left, _held_places(plan)),
+        HOURS: _beyond(plan, problem.limits.hours - plan.n_hours, "course_hours", held_full),
+        COST: _beyond(plan, problem.limits.cost - plan.total_cost, "seat_cost", held_full),
+        MIN_SEATS: held_full,
     }
     codes = np.full(plan.seats.shape, None, dtype=object)
     for code in reversed(BINDING_CODES):
@@ -91,7 +94,17 @@ def _at_cap(plan: Allotment) -> Flags:
     return np.asarray((seats >= limits.agency_cap)[body])
 
 
-def _beyond(plan: Allotment, left: float, need: str) -> Flags:
-    """(n_courses, n_groups): one more seat of the course would break the budget."""
-    beyond = plan.problem.courses[need].to_numpy() > left + 1e-6
-    return np.broadcast_to(beyond[:, None], plan.seats.shape)
+def _beyond(plan: Allotment, left: float, need: str, held_full: Flags) -> Flags:
+    """(n_courses, n_groups): the budget has no room for one more seat, or for the session it would need."""
+    per_seat = plan.problem.courses[need].to_numpy()
+    fewest = _fewest_more(plan)
+    return np.where(held_full, (per_seat * fewest)[:, None], per_seat[:, None]) > left + 1e-6
+
+
+def _fewest_more(plan: Allotment) -> Ints:
+    """(n_courses,): fewest participants of a session that is not held; 1 where all are."""
+    unheld = plan.problem.sessions.filter(~pl.col("session_id").is_in(list(plan.held_sessions)))
+    fewest = dict(
+        unheld.group_by("course_id").agg(pl.min_horizontal("min_seats", "seats_per_session").min()).iter_rows()
+    )
+    return np.array([max(fewest.get(course, 1), 1) for course in plan.problem.courses["course_id"]], dtype=np.int64)

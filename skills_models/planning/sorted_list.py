@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from skills_models.planning.allotment import FLOOR, GAP_VALUE, STATUTORY, Allotment
+from skills_models.planning.allotment import FLOOR, GAP_VALUE, STATUTORY, Allotment, Grant
 from skills_models.planning.feasibility import require_feasible, require_floors
 from skills_models.planning.ledger import SeatLedger
 from skills_models.planning.problem import PlanningProblem
@@ -70,7 +70,21 @@ def _fill(problem: PlanningProblem, floor_order: FloorOrder) -> Allotment:
         if not _cancel_empty_sessions(problem, ledger):
             break
     require_floors(problem, *ledger.unmet())
-    return Allotment(problem, tuple(ledger.grants), _held(problem, ledger))
+    return Allotment(problem, _named_by_need(problem, ledger), _held(problem, ledger))
+
+
+def _named_by_need(problem: PlanningProblem, ledger: SeatLedger) -> tuple[Grant, ...]:
+    """Keep 'floor' for bodies and regions that end at their floor: the others would have had the seats anyway."""
+    group = problem.pools["group"].to_list()
+    is_due = problem.pools["is_statutory"].to_list()
+    lawful = problem.courses["is_statutory"].to_list()
+
+    def purpose(grant: Grant) -> str:
+        if grant.purpose != FLOOR or 0 in ledger.owed(group[grant.pool]):
+            return grant.purpose
+        return STATUTORY if is_due[grant.pool] and lawful[grant.course] else GAP_VALUE
+
+    return tuple(grant._replace(purpose=purpose(grant)) for grant in ledger.grants)
 
 
 def sort_candidates(problem: PlanningProblem, order: FloorOrder) -> list[Candidate]:

@@ -92,9 +92,7 @@ def _usage(plan: Allotment, agency_hours: pl.DataFrame) -> dict[str, tuple[float
     """Limit, use, unit and whether it binds, by rule."""
     problem, limits = plan.problem, plan.problem.limits
     people = problem.pools["n_people"].to_numpy()
-    binding = {
-        code for row, seats in zip(reasons.binding_rules(plan), plan.seats, strict=True) for code in _of(row, seats)
-    }
+    binding = {code for row in reasons.binding_rules(plan) for code in row}
     n_seats = int(plan.seats.sum())
     due = problem.pools["is_statutory"].to_numpy() & _can_take_lawful(plan)
     n_due = int(people[due].sum())
@@ -138,10 +136,6 @@ def _usage(plan: Allotment, agency_hours: pl.DataFrame) -> dict[str, tuple[float
             _lacks_hours(plan),
         ),
     }
-
-
-def _of(codes: list[str | None], seats: Ints) -> set[str]:
-    return {code for code, n in zip(codes, seats.tolist(), strict=True) if n and code}
 
 
 def _is_tight(seats: Ints, floors: Ints) -> bool:

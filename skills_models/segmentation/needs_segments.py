@@ -12,6 +12,7 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.intp]
@@ -56,7 +57,8 @@ class NeedsSegments(ClusterMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=self.n_clusters)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
         kmeans = KMeans(self.n_clusters, n_init=10, random_state=check_random_state(self.random_state))
-        kmeans.fit(self._features(X), sample_weight=weights)
+        with threadpool_limits(limits=1):  # a few hundred rows: threads would only wait for each other
+            kmeans.fit(self._features(X), sample_weight=weights)
         centers = np.stack(
             [_center(X[kmeans.labels_ == k], weights[kmeans.labels_ == k], X) for k in range(self.n_clusters)]
         )

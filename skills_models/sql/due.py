@@ -10,13 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-import polars as pl
-
-from skills_models.contracts import TABLES
-from skills_models.planning.quarters import next_quarter, planning_quarter, quarter_of
+from skills_models.planning.quarters import due_quarters
 from skills_models.planning.rules import RuleBook, rule_number
 
-HORIZON_QUARTERS: Final = 8
 RECENT_MONTHS: Final = 12
 
 
@@ -78,14 +74,6 @@ FROM duties WHERE entry_date IS NOT NULL OR leading_date IS NOT NULL
 """
 
 
-def due_quarters(as_of: date) -> list[str]:
-    """'overdue', then the running quarter and the ones after it: ``HORIZON_QUARTERS`` in all."""
-    quarters = [quarter_of(as_of)]
-    while len(quarters) < HORIZON_QUARTERS:
-        quarters.append(next_quarter(quarters[-1]))
-    return ["overdue", *quarters]
-
-
 def due_summary_sql(as_of: date) -> str:
     """Query over ``analysis_due__entity_person``: agency_id, due_kind_code, quarter_code, n_due.
 
@@ -103,36 +91,6 @@ SELECT agency_id, due_kind_code, quarter_code, count(*) AS n_due
 FROM dated WHERE quarter_code IN ({listed})
 GROUP BY ALL ORDER BY ALL
 """
-
-
-def tabulate_due(due_counts: pl.DataFrame, course_group: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """``mart_due__agency_quarter``: due people with those the plan serves, the longest overdue first.
-
-    Parameters
-    ----------
-    due_counts : rows of ``due_summary_sql``
-    course_group : ``analysis_quota__assn_course_group`` of the next quarter's plan
-    as_of : day the figures look at
-
-    Notes
-    -----
-    The plan counts statutory seats per body; they are set against the overdue first, then quarter by quarter up
-    to the planned one. Retraining has no seats in the plan: nobody is served.
-    """
-    order = due_quarters(as_of)
-    served = course_group.group_by("agency_id").agg(n_seats_statutory=pl.col("n_seats_statutory").sum())
-    planned = order.index(planning_quarter(as_of))
-    rows = (
-        due_counts.join(served, on="agency_id", how="left")
-        .with_columns(position=pl.col("quarter_code").replace_strict(order, list(range(len(order)))))
-        .sort("agency_id", "due_kind_code", "position")
-        .with_columns(before=pl.col("n_due").cum_sum().over("agency_id", "due_kind_code") - pl.col("n_due"))
-    )
-    left = (pl.col("n_seats_statutory").fill_null(0) - pl.col("before")).clip(lower_bound=0)
-    may_serve = (pl.col("due_kind_code") == "advanced") & (pl.col("position") <= planned)
-    rows = rows.with_columns(n_served=pl.when(may_serve).then(pl.min_horizontal(left, "n_due")).otherwise(0))
-    table = TABLES["mart_due__agency_quarter"]
-    return table.enforce(rows.select(list(table.columns)))
 
 
 def advanced_due_sql(until: date) -> str:

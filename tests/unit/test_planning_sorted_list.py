@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,6 +9,7 @@ from planning_cases import course, effect, gap, make_problem, pool, random_probl
 
 from skills_models.planning import InfeasiblePlan, check_plan, plan_by_sorted_list, plan_pro_rata
 from skills_models.planning.allotment import Allotment, Grant
+from skills_models.planning.comparators import Apportionment
 
 
 def two_bodies(**changes):
@@ -38,12 +42,29 @@ def test_same_seats_by_head_count_close_less():
     assert pro_rata.closure_levels == pytest.approx(5 * 1.0 + 5 * 0.2)
 
 
+def test_small_bodies_get_their_share_over_the_courses():
+    """Head counts 90 and 10, one seat a course: rounding each course alone would give the small body nothing."""
+    shares = Apportionment(2)
+    people, rows = np.array([90, 10]), np.arange(2)
+    rounds = [shares.share(1, people, people, rows).tolist() for _ in range(20)]
+    assert np.sum(rounds, axis=0).tolist() == [18, 2]
+    assert shares.share(500, people, people, rows).tolist() == [90, 10]
+
+
 def test_cap_sends_the_rest_to_the_next_body():
     assert seats(plan_by_sorted_list(two_bodies(agency_cap_share=0.3))) == {"A": 6, "B": 4}
 
 
 def test_floor_comes_before_value():
     assert seats(plan_by_sorted_list(two_bodies(agency_floor_seats_per_1000=150))) == {"A": 7, "B": 3}
+
+
+def test_a_region_gets_its_floor_and_the_row_says_so():
+    problem = two_bodies(region_floor_seats_per_1000=200)
+    regions = problem.groups.with_columns(region_code=pl.Series(["north", "south"]))
+    plan = plan_by_sorted_list(replace(problem, groups=regions))
+    assert seats(plan) == {"A": 6, "B": 4}
+    assert plan.seats_for("floor").sum(axis=0).tolist() == [0, 4]  # A is above its floor: value gave its seats
 
 
 def test_hours_budget_stops_the_list():

@@ -56,6 +56,19 @@ def test_a_row_says_which_rule_stopped_the_next_seat(n_seats, changes, rule):
     assert binding(one_course(n_seats, [pool("A", "specialist", 20)], **changes)) == {rule}
 
 
+def test_a_second_session_waits_for_its_fewest_participants():
+    problem = make_problem(
+        [course("data")],
+        [session("s1", "data", 10, minimum=8), session("s2", "data", 10, minimum=5)],
+        [effect("data", "DAT", 1.0)],
+        [gap("A", "specialist", "DAT", 1.0)],
+        [pool("A", "specialist", 12)],
+    )
+    plan = plan_by_sorted_list(problem)
+    assert plan.held_sessions == {"s1"}
+    assert binding(plan) == {"min_seats"}
+
+
 def test_rows_add_up_to_the_plan_and_name_the_skill():
     plan = one_course(30, [pool("A", "specialist", 20), pool("B", "unit_head", 15, due=True)])
     table = tabulate_course_groups(plan, plan_pro_rata(plan))

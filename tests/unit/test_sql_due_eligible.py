@@ -6,8 +6,9 @@ import pytest
 from planning_cases import fill, rules
 
 from skills_models.contracts import TABLES, violations_sql
-from skills_models.planning.quarters import first_day, last_day, planning_quarter
-from skills_models.sql.due import due_quarters, due_sql, due_summary_sql, tabulate_due
+from skills_models.planning.due import tabulate_due
+from skills_models.planning.quarters import due_quarters, first_day, last_day, planning_quarter
+from skills_models.sql.due import due_sql, due_summary_sql
 from skills_models.sql.eligible import agency_hours_sql, eligible_sql
 
 AS_OF = date(2026, 11, 14)

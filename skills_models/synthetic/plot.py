@@ -20,7 +20,7 @@ LARGEST_GAP = "USR"
 PLOT_SIZE = 93
 PLOT_REPLIES = 14
 PLOT_BELOW = 10
-WORST_OF_OTHERS = 0.67  # share that no other body may exceed, of all its people and of its replies
+WORST_OF_OTHERS = 0.665  # share that no other body may exceed, of all its people and of its replies
 TARGET_BELOW = {"USR": 0.56, "DAT": 0.42, "STO": 0.41, "ITR": 0.38, "CUR": 0.37, "INS": 0.38}
 KIND_SHIFT = {
     "central": 0.12,
@@ -101,7 +101,7 @@ def plant_replies(
     answered[_mirror(rows[measured[rows]], stratum, below, rng)] = True
     exchanged = 0
     for other in np.unique(agency[agency != plot_agency]):
-        exchanged += _soften(np.flatnonzero((agency == other) & measured), below, answered, rng)
+        exchanged += _soften(np.flatnonzero((agency == other) & measured), stratum, below, answered, rng)
     return Replies(answered, exchanged)
 
 
@@ -123,11 +123,30 @@ def _mirror(rows: np.ndarray, stratum: np.ndarray, below: np.ndarray, rng: np.ra
     return np.array(chosen)
 
 
-def _soften(rows: np.ndarray, below: np.ndarray, answered: np.ndarray, rng: np.random.Generator) -> int:
-    """Exchange as few replies as keep the raw share of a body with few replies under the mark, in place."""
-    replies = rows[answered[rows]]
-    low, spare = replies[below[replies]], rows[~answered[rows] & ~below[rows]]
-    n = min(max(len(low) - int(WORST_OF_OTHERS * len(replies)), 0), len(spare))
-    answered[rng.permutation(low)[:n]] = False
-    answered[rng.permutation(spare)[:n]] = True
-    return n
+def _soften(
+    rows: np.ndarray, stratum: np.ndarray, below: np.ndarray, answered: np.ndarray, rng: np.random.Generator
+) -> int:
+    """Exchange single replies, in place, until the body does not look worse than the plot allows; how many."""
+    exchanged = 0
+    while _looks(rows, stratum, below, answered) > WORST_OF_OTHERS:
+        low, spare = rng.permutation(rows[answered[rows] & below[rows]]), rows[~answered[rows] & ~below[rows]]
+        if not len(low) or not len(spare):
+            break
+        near = spare[stratum[spare] == stratum[low[0]]]
+        answered[low[0]] = False
+        answered[rng.choice(near if len(near) else spare)] = True
+        exchanged += 1
+    return exchanged
+
+
+def _looks(rows: np.ndarray, stratum: np.ndarray, below: np.ndarray, answered: np.ndarray) -> float:
+    """The greater of the raw share below and the post-stratified one, thin strata taken together."""
+    if not answered[rows].any():
+        return 0.0
+    _, place = np.unique(stratum[rows], return_inverse=True)
+    people, replies = np.bincount(place), np.bincount(place, weights=answered[rows])
+    low = np.bincount(place, weights=answered[rows] & below[rows])
+    thin = replies < 2
+    people, replies, low = (np.append(values[~thin], values[thin].sum()) for values in (people, replies, low))
+    share = np.where(replies > 0, low / np.maximum(replies, 1), low.sum() / replies.sum())
+    return float(max(low.sum() / replies.sum(), (share * people).sum() / people.sum()))

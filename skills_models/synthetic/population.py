@@ -148,7 +148,7 @@ def _with_languages(people: pl.DataFrame, rng: np.random.Generator) -> pl.DataFr
 def _with_dates(people: pl.DataFrame, as_of: date, rng: np.random.Generator) -> pl.DataFrame:
     """Add entry into service, appointment to the post and whether it is the first leading post."""
     today = np.datetime64(reference_date(as_of))
-    served = np.minimum(rng.gamma(1.6, 2300, people.height), 38 * 365).astype(np.int64)
+    served = np.minimum(rng.gamma(1.6, 2300, people.height), 30 * 365).astype(np.int64)
     in_post = np.minimum((rng.exponential(1100, people.height)).astype(np.int64), served)
     in_post = np.where(served < 240, served, in_post)  # a recent entrant holds the first post
     leads = people["seniority_code"].is_in(["deputy_or_unit_head", "executive"]).to_numpy()

@@ -26,8 +26,12 @@ def kz():
     return load_pack(find_pack("kz"))
 
 
-@cache
 def service(n_people: int = 20_000, seed: int = 20261114, clean: bool = False) -> CivilService:
+    return _drawn(n_people, seed, clean)
+
+
+@cache
+def _drawn(n_people: int, seed: int, clean: bool) -> CivilService:
     return generate(kz(), n_people, seed, AS_OF, clean)
 
 
@@ -206,11 +210,11 @@ def test_response_depends_on_body_and_band_and_stays_in_the_published_range():
 
 def test_response_depends_on_skill_only_where_asked():
     def bias(response_on_skill: float) -> float:
-        person = generate(kz(), 20_000, 7, AS_OF, True, response_on_skill).truth["person"]
+        person = generate(kz(), 8_000, 7, AS_OF, True, response_on_skill).truth["person"]
         within = pl.col("theta_DAT") - pl.col("theta_DAT").mean().over("agency_id", "seniority_code")
         return person.with_columns(within=within).filter("is_respondent")["within"].mean()
 
-    assert abs(bias(0.0)) < 0.02
+    assert abs(bias(0.0)) < 0.04
     assert bias(0.8) > 0.15
 
 
@@ -248,7 +252,7 @@ def test_habits_of_respondents_are_those_of_a_real_survey():
     one_answer = (answers.max_horizontal() == answers.min_horizontal()).mean()
     assert 0.16 <= missing <= 0.19
     assert 0.10 <= one_answer <= 0.15
-    assert generate(kz(), 3000, 1, AS_OF, straight_liners=False).truth["person"]["is_straight_liner"].sum() == 0
+    assert generate(kz(), 3000, 1, AS_OF, True, straight_liners=False).truth["person"]["is_straight_liner"].sum() == 0
 
 
 def test_two_items_and_no_others_are_harder_in_kazakh():

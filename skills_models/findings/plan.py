@@ -9,7 +9,7 @@ import polars as pl
 
 from skills_models.contracts import LANGUAGES
 from skills_models.findings.marts import Marts, each
-from skills_models.findings.phrases import count, label, listing, percent
+from skills_models.findings.phrases import Phrase, count, label, listing, percent
 from skills_models.findings.sentences import Finding
 
 OVERDUE = "overdue"
@@ -41,17 +41,26 @@ def innovation_planned_share(agency_hours: pl.DataFrame) -> float | None:
 
 
 def law(marts: Marts) -> Finding | None:
-    """People past their date, those the plan serves, and the rules that keep it from serving more."""
+    """People past their date, those the plan serves, and the rules that most often stop a further seat."""
     late = marts.rows("mart_due__agency_quarter").filter(pl.col("quarter_code") == OVERDUE)
     if late.is_empty():
         return None
     overdue, served = int(late["n_due"].sum()), int(late["n_served"].sum())
     values = {"overdue": count(overdue), "served": count(served), "left": count(overdue - served)}
-    binding = marts.rows("mart_quota__rule").filter("is_binding").sort("rule_code")
-    if overdue == served or binding.is_empty():
+    rules = _stopping_rules(marts)
+    if overdue == served or not rules:
         return Finding("law", "quotas", overdue, ("law",), values)
-    names = (label({lang: row[f"rule_name_{lang}"] for lang in LANGUAGES}) for row in each(binding))
-    return Finding("law", "quotas", overdue, ("law", "law_rules"), values | {"rules": listing(names)})
+    return Finding("law", "quotas", overdue, ("law", "law_rules"), values | {"rules": listing(rules)})
+
+
+def _stopping_rules(marts: Marts, most: int = 3) -> list[Phrase]:
+    """Names of the rules that most often stopped a further seat, the most frequent first."""
+    stops = marts.rows("mart_quota__course_group").drop_nulls("binding_rule_code")
+    tally = stops.group_by(rule_code="binding_rule_code").agg(n=pl.len())
+    named = tally.join(marts.rows("mart_quota__rule"), on="rule_code").sort(
+        ["n", "rule_code"], descending=[True, False]
+    )
+    return [label({lang: row[f"rule_name_{lang}"] for lang in LANGUAGES}) for row in each(named.head(most))]
 
 
 def no_course(marts: Marts) -> Finding | None:

@@ -101,9 +101,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "Overdue by law: {overdue}. Served by the plan: {served}; not served: {left}.",
     ),
     "law_rules": _in(
-        "Жоспарды шектейтін ережелер: {rules}.",
-        "План ограничивают правила: {rules}.",
-        "Rules that bind the plan: {rules}.",
+        "Келесі орынды көбіне тоқтататын ережелер: {rules}.",
+        "Следующее место чаще всего останавливают правила: {rules}.",
+        "What most often stops a further seat: {rules}.",
     ),
     "no_course": _in(
         "Қажеттілік бар, курс жоқ: {skills}.",

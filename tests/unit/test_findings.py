@@ -172,10 +172,10 @@ def test_groups_hidden_for_every_skill_are_unknown_and_not_free_of_gaps():
 
 def plan_marts(served=2700):
     hours = {"agency_id": ["A", "B"], "planned_hours": [300, 100], "innovation_planned_share": [0.5, 0.1]}
-    rule = {f"rule_name_{lang}": ["Budget"] for lang in LANGUAGES} | {"rule_code": ["b"], "is_binding": [True]}
+    rule = {f"rule_name_{lang}": ["Budget", "Floor"] for lang in LANGUAGES} | {"rule_code": ["b", "f"]}
     due = {"quarter_code": ["overdue", "2027-Q1"], "n_due": [3100, 500], "n_served": [served, 100]}
     return {
-        "mart_quota__course_group": pl.DataFrame({"n_seats": [1000, 240]}),
+        "mart_quota__course_group": pl.DataFrame({"n_seats": [1000, 240], "binding_rule_code": ["b", None]}),
         "mart_quota__agency_hours": pl.DataFrame(hours),
         "mart_quota__rule": pl.DataFrame(rule),
         "mart_due__agency_quarter": pl.DataFrame(due),
@@ -198,11 +198,12 @@ def test_last_years_share_is_left_out_where_nobody_knows_it():
     assert "twelve months" not in said(plan_marts())["quotas"]
 
 
-def test_the_law_counts_the_overdue_alone_and_names_the_binding_rule():
+def test_the_law_counts_the_overdue_alone_and_names_the_rule_that_stops_seats():
     assert said(plan_marts())["law"] == (
-        "Overdue by law: 3,100. Served by the plan: 2,700; not served: 400. Rules that bind the plan: Budget."
+        "Overdue by law: 3,100. Served by the plan: 2,700; not served: 400. "
+        "What most often stops a further seat: Budget."
     )
-    assert "bind" not in said(plan_marts(served=3100))["law"]
+    assert "stops" not in said(plan_marts(served=3100))["law"]
 
 
 def test_need_without_a_course_needs_a_need():

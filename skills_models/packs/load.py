@@ -60,8 +60,13 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
     sheets["framework"] = _elements(competency, str(facts.get("framework_id")), problems)
     mappings = {file.stem: settings.read_source(file, problems) for file in sorted((path / "sources").glob("*.yaml"))}
     rules = settings.read_rules(path / "quota_rules.yaml", problems)
-    survey = settings.survey_scale(facts.get("survey") or {}, problems)
-    identity = settings.identity_rules(facts.get("identity") or {}, problems)
+    scale_facts, identity_facts = (
+        settings.mapping(facts.get(key), f"pack.yaml, {key}", problems) for key in ("survey", "identity")
+    )
+    survey = settings.survey_scale(scale_facts, problems)
+    identity = settings.identity_rules(
+        settings.mapping(facts.get("identity"), "pack.yaml, identity", problems), problems
+    )
     geometry = read_geometry(path, sheets, problems)
     aliases = list(spellings(sheets, _languages(facts)))
     files = {code_list.list_code: code_list.file for code_list in CODE_LISTS} | {"item": "items.csv"}

@@ -47,6 +47,15 @@ def read_yaml(path: Path, file: str, problems: list[str]) -> dict[str, Any]:
     return content
 
 
+def mapping(value: Any, where: str, problems: list[str]) -> dict[str, Any]:
+    """The value if it holds keys, else none, and a problem unless it is empty."""
+    if isinstance(value, dict):
+        return value
+    if value not in (None, "", []):
+        problems.append(f"{where}: holds no keys; write 'key: value' lines")
+    return {}
+
+
 def missing_keys(content: Mapping[str, Any], keys: tuple[str, ...], where: str) -> list[str]:
     """A problem per key that is absent or empty."""
     return [f"{where}: {key} is missing; add it" for key in keys if content.get(key) in (None, "", [], {})]
@@ -75,8 +84,9 @@ def survey_scale(content: Mapping[str, Any], problems: list[str]) -> SurveyScale
 def identity_rules(content: Mapping[str, Any], problems: list[str]) -> dict[str, IdentityRule]:
     """The identity rules as written under ``identity`` of pack.yaml, by contract column."""
     rules, known = {}, {field.name for field in fields(IdentityRule)}
-    for column, facts in content.items():
+    for column, given_facts in content.items():
         where = f"pack.yaml, identity {column}"
+        facts = mapping(given_facts, where, problems)
         problems += [f"{where}: {key} is not known; remove or rename it" for key in sorted(facts.keys() - known)]
         given = {key: value for key, value in facts.items() if key in known}
         weights = tuple(tuple(row) for row in facts.get("weights") or ())
@@ -94,7 +104,8 @@ def identity_rules(content: Mapping[str, Any], problems: list[str]) -> dict[str,
 def read_rules(path: Path, problems: list[str]) -> Rules:
     """Rules of ``quota_rules.yaml``; an incomplete one is left out and noted."""
     file, versions = path.name, []
-    for place, entry in enumerate(read_yaml(path, file, problems).get("rules", ()), start=1):
+    for place, written in enumerate(read_yaml(path, file, problems).get("rules") or (), start=1):
+        entry = mapping(written, f"{file}, rule {place}", problems)
         where = f"{file}, rule {place} ({entry.get('rule_code', 'no code')})"
         found = missing_keys(entry, RULE_KEYS, where) + missing_languages(entry.get("name"), where)
         if entry.get("status_code") not in STATUSES:
@@ -115,7 +126,12 @@ def read_rules(path: Path, problems: list[str]) -> Rules:
 def read_source(path: Path, problems: list[str]) -> SourceMapping:
     """One file of ``sources/``; its name is the kind of delivery."""
     content = read_yaml(path, f"sources/{path.name}", problems)
-    columns = {name: _column(facts or {}) for name, facts in (content.get("columns") or {}).items()}
+    where = f"sources/{path.name}"
+    listed = mapping(content.get("columns"), f"{where}, columns", problems)
+    columns = {
+        name: _column(mapping(facts, f"{where}, column {name}", problems), f"{where}, column {name}", problems)
+        for name, facts in listed.items()
+    }
     return SourceMapping(
         source_code=path.stem,
         table=str(content.get("table", "")),
@@ -140,15 +156,17 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def _column(facts: Mapping[str, Any]) -> ColumnMapping:
-    constant = facts.get("constant")
+def _column(facts: Mapping[str, Any], where: str, problems: list[str]) -> ColumnMapping:
+    constant, known = facts.get("constant"), {field.name for field in fields(ColumnMapping)}
+    problems += [f"{where}: {key} is not known; remove or rename it" for key in sorted(facts.keys() - known)]
+    values = mapping(facts.get("values"), f"{where}, values", problems)
     return ColumnMapping(
         headers=tuple(str(header) for header in facts.get("headers") or ()),
         formats=tuple(facts.get("formats") or ()),
         values={
             fold(str(spelling)): value
-            for value, spellings in ((_text(v), s) for v, s in (facts.get("values") or {}).items())
-            for spelling in (value, *spellings)
+            for value, spellings in ((_text(key), listed) for key, listed in values.items())
+            for spelling in (value, *(spellings or ()))
         },
         constant=None if constant is None else str(constant),
         from_manifest=facts.get("from_manifest"),

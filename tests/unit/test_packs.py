@@ -305,3 +305,18 @@ def test_a_broken_crosswalk_breaks_the_pack_in_words(tmp_path):
     replace(tmp_path / "crosswalks" / "kz-gov-11__opsi-2017.sssom.tsv", "opsi:USR\t0.70", "opsi:UXR\t0.70")
     with pytest.raises(PackError, match="UXR is not in opsi-2017"):
         load_pack(find_pack("kz"), tmp_path)
+
+
+def test_yaml_of_the_wrong_shape_is_said_in_words(broken):
+    edit_yaml(broken / "sources/sessions.yaml", lambda source: source["columns"].update(min_seats=["Минимум"]))
+    edit_yaml(broken / "sources/courses.yaml", lambda source: source["columns"]["seat_cost"].update(header="Цена"))
+    edit_yaml(broken / "quota_rules.yaml", lambda content: content["rules"].append("agency_cap_share"))
+    edit_yaml(broken / "pack.yaml", lambda content: content["survey"].update(levels="0-3"))
+    found = problems_of(broken)
+    for start in (
+        "sources/sessions.yaml, column min_seats: holds no keys",
+        "sources/courses.yaml, column seat_cost: header is not known",
+        "quota_rules.yaml, rule 15: holds no keys",
+        "pack.yaml, survey: levels are not whole numbers",
+    ):
+        assert any(text.startswith(start) for text in found), start

@@ -64,9 +64,7 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
         settings.mapping(facts.get(key), f"pack.yaml, {key}", problems) for key in ("survey", "identity")
     )
     survey = settings.survey_scale(scale_facts, problems)
-    identity = settings.identity_rules(
-        settings.mapping(facts.get("identity"), "pack.yaml, identity", problems), problems
-    )
+    identity = settings.identity_rules(identity_facts, problems)
     geometry = read_geometry(path, sheets, problems)
     aliases = list(spellings(sheets, _languages(facts)))
     files = {code_list.list_code: code_list.file for code_list in CODE_LISTS} | {"item": "items.csv"}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
+from xlsxwriter import Workbook
 
 from skills_models.ingestion.folding import fold
 from skills_models.packs.model import ColumnMapping, Pack, SourceMapping
 
+WRITTEN_AT = datetime(2026, 11, 14)  # workbooks carry a moment; a fixed one keeps equal content equal
 CATALOGUE_FILES = {"courses": "courses.csv", "sessions": "sessions.csv", "course_effects": "course_effects.csv"}
 SPELLINGS = {  # what people write; used where the mapping knows it
     "true": "да",
@@ -51,7 +53,9 @@ class DeliveryFile:
         """Write the file into a folder, as UTF-8 text or as a workbook; returns its path."""
         path = folder / self.file_name
         if path.suffix == ".xlsx":
-            self.frame.write_excel(path, worksheet="1", autofit=False)
+            with Workbook(path) as workbook:
+                workbook.set_properties({"created": WRITTEN_AT})
+                self.frame.write_excel(workbook, worksheet="1", autofit=False)
         else:
             self.frame.write_csv(path)
         return path

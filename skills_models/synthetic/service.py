@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from skills_models.packs.model import Pack
-from skills_models.synthetic import dirt, plot
-from skills_models.synthetic.answers import ItemBank, draw_answers, draw_items
-from skills_models.synthetic.forms import (
-    CATALOGUE_FILES,
-    DeliveryFile,
-    as_text,
-    catalogue_file,
-    with_delivered_headers,
-)
-from skills_models.synthetic.population import draw_population, reference_date
-from skills_models.synthetic.replies import answer_sheets, draw_response, supervisor_ratings, wave_of
-from skills_models.synthetic.skills import LEVEL_SPACING, SkillTruth, draw_skills, find_places
+from skills_models.synthetic import plot
+from skills_models.synthetic.answers import Answers, draw_answers, draw_items
+from skills_models.synthetic.delivering import Delivering
+from skills_models.synthetic.forms import DeliveryFile
+from skills_models.synthetic.population import draw_population
+from skills_models.synthetic.replies import answer_sheets, draw_response, supervisor_ratings
+from skills_models.synthetic.skills import LEVEL_SPACING, Places, SkillTruth, draw_skills, find_places
 from skills_models.synthetic.streams import Streams
-from skills_models.synthetic.training import EFFECT, Training, draw_training
+from skills_models.synthetic.training import EFFECT, draw_training
 from skills_models.synthetic.truth import facts, group_truth, item_truth, person_truth
 
 
@@ -84,29 +80,20 @@ def generate(
     plot_agency = plot.choose_plot_agency(pack)
     people = draw_population(pack, n_people, as_of, plot_agency, _plot_size(pack, n_people), streams)
     places = find_places(people, pack)
-    is_plot = (people["agency_id"] == plot_agency).to_numpy()
-    plot_index = int(places.agency[is_plot][0])
+    small = people["agency_id"] == plot_agency
+    plot_index = int(places.agency[small.to_numpy()][0])
     skills = draw_skills(pack, places, streams)
     training = draw_training(people, pack, skills.skills, as_of, streams)
-    skills = SkillTruth(skills.skills, skills.theta + training.shift, skills.required, skills.segments)
+    skills = replace(skills, theta=skills.theta + training.shift)
     bank = draw_items(pack, skills.skills, streams.part("items"))
     in_kk = (people["language_code"] == "kk").to_numpy()
     answers = draw_answers(skills, bank, in_kk, streams, places.agency, plot_index, straight_liners)
-    largest = skills.skills.index(plot.LARGEST_GAP)
-    replies = plot.plant_replies(
-        places.agency,
-        places.band * 100 + places.family,
-        answers.below[:, largest],
-        answers.measured[:, largest],
-        draw_response(places, answers.theta, streams, response_on_skill),
-        plot_index,
-        streams.part("plot"),
-    )
+    response = draw_response(places, answers.theta, streams, response_on_skill)
+    replies = _plant(skills, places, answers, response, plot_index, streams)
     sheets = answer_sheets(people, answers, bank, replies.answered, as_of, streams)
     ratings = supervisor_ratings(people, places, answers, bank, replies.answered, as_of, streams)
-    files, counts = _Delivery(
-        pack, as_of, bank, clean, people.filter(pl.Series(is_plot))["identity_number"], streams
-    ).files(people, sheets, ratings, training)
+    delivering = Delivering(pack, as_of, bank.items, clean, people["identity_number"].filter(small), streams)
+    files, soiled = delivering.files(people, sheets, ratings, training.completions)
     segment = skills.segments[places.agency, places.band]
     person = person_truth(people, skills, answers, bank, replies.answered, segment)
     truth = {
@@ -114,115 +101,36 @@ def generate(
         "group": group_truth(person, skills.skills),
         "item": item_truth(bank, skills.skills),
         "due": training.due,
-        "dirt": counts,
-        "plot": facts(
-            {
-                "plot_agency_id": plot_agency,
-                "largest_gap": plot.LARGEST_GAP,
-                "n_plot_replies": int(replies.answered[is_plot].sum()),
-                "n_replies_exchanged_elsewhere": replies.n_exchanged,
-                "training_effect_theta": EFFECT,
-                "theta_per_level": LEVEL_SPACING,
-            }
-        ),
+        "dirt": soiled,
+        "plot": _plot_facts(plot_agency, int(replies.answered[small.to_numpy()].sum()), replies.n_exchanged),
     }
     return CivilService(tuple(files), truth)
+
+
+def _plant(
+    skills: SkillTruth, places: Places, answers: Answers, response: np.ndarray, plot_index: int, streams: Streams
+) -> plot.Replies:
+    """Who answers, once the second finding is planted on the skill of the first."""
+    largest = skills.skills.index(plot.LARGEST_GAP)
+    stratum = places.band * 100 + places.family
+    below, measured = answers.below[:, largest], answers.measured[:, largest]
+    return plot.plant_replies(places.agency, stratum, below, measured, response, plot_index, streams.part("plot"))
+
+
+def _plot_facts(plot_agency: str, n_replies: int, n_exchanged: int) -> pl.DataFrame:
+    return facts(
+        {
+            "plot_agency_id": plot_agency,
+            "largest_gap": plot.LARGEST_GAP,
+            "n_plot_replies": n_replies,
+            "n_replies_exchanged_elsewhere": n_exchanged,
+            "training_effect_theta": EFFECT,
+            "theta_per_level": LEVEL_SPACING,
+        }
+    )
 
 
 def _plot_size(pack: Pack, n_people: int) -> int:
     """People of the small body: as planted, fewer in a very small service."""
     mean = n_people // max(pack.tables["core_ref__codes_agency"].height, 1)
     return min(plot.PLOT_SIZE, max(mean, 2))
-
-
-@dataclass(frozen=True)
-class _Delivery:
-    """Turns contract columns into files."""
-
-    pack: Pack
-    as_of: date
-    bank: ItemBank
-    clean: bool
-    spared: pl.Series
-    streams: Streams
-
-    def files(
-        self, people: pl.DataFrame, sheets: pl.DataFrame, ratings: pl.DataFrame, training: Training
-    ) -> tuple[list[DeliveryFile], pl.DataFrame]:
-        """Every file of the service, and the counts of dirt in them."""
-        counts: list[dict[str, int]] = []
-        files = [
-            *self._register(people, counts),
-            *self._survey(sheets, counts),
-            self._file("supervisor_ratings", "supervisor_ratings.csv", dirt.plain_sheets(ratings, self.bank.items)),
-            self._file("training_history", "training_history.csv", training.completions),
-            *self._catalogue(),
-        ]
-        return files, dirt.merge_counts(counts)
-
-    def _register(self, people: pl.DataFrame, counts: list[dict[str, int]]) -> list[DeliveryFile]:
-        """The register in two files, of central bodies with their units and of local executive bodies."""
-        day = reference_date(self.as_of)
-        register = people.with_columns(reference_date=pl.lit(day), posting_kind_code=pl.lit("main")).rename(
-            {"identity_number": "person_id"}
-        )
-        local = pl.col("agency_kind_code").str.ends_with("akimat")
-        files = []
-        for variant, (name, part) in enumerate({"central": ~local, "local": local}.items(), 1):
-            frame = register.filter(part).select(_REGISTER_COLUMNS)
-            if not self.clean:
-                rng = self.streams.part(f"dirt of register {name}")
-                frame, found = dirt.soil_register(frame, self.pack, self.spared, rng)
-                counts.append(found)
-            files.append(self._file("hr_register", f"hr_register_{name}.csv", frame, variant, day))
-        return files
-
-    def _survey(self, sheets: pl.DataFrame, counts: list[dict[str, int]]) -> list[DeliveryFile]:
-        """The answer sheets in one file per language of the questionnaire."""
-        files = []
-        for variant, language in enumerate(("ru", "kk"), 1):
-            part = sheets.filter(pl.col("language_code") == language)
-            if self.clean:
-                frame = dirt.plain_sheets(part, self.bank.items)
-            else:
-                rng = self.streams.part(f"dirt of survey {language}")
-                frame, found = dirt.soil_sheets(part, self.bank.items, self.pack, self.spared, rng)
-                counts.append(found)
-            files.append(self._file("survey_answers", f"survey_answers_{language}.csv", frame, variant))
-        return files
-
-    def _catalogue(self) -> list[DeliveryFile]:
-        """The pack's catalogue as it lies there; the courses as a workbook."""
-        files = []
-        for source in CATALOGUE_FILES:
-            frame = catalogue_file(self.pack, source)
-            if frame is not None:
-                suffix = "xlsx" if source == "courses" else "csv"
-                files.append(DeliveryFile(f"{source}.{suffix}", source, None, wave_of(self.as_of), frame))
-        return files
-
-    def _file(
-        self, source: str, name: str, frame: pl.DataFrame, variant: int = 1, day: date | None = None
-    ) -> DeliveryFile:
-        mapping = self.pack.sources[source]
-        variant = 0 if self.clean else variant
-        text = with_delivered_headers(as_text(frame, mapping, variant), mapping, variant)
-        return DeliveryFile(name, source, day, wave_of(self.as_of), text)
-
-
-_REGISTER_COLUMNS = (
-    "person_id",
-    "staff_ref",
-    "reference_date",
-    "agency_id",
-    "region_code",
-    "grade_code",
-    "job_family_code",
-    "posting_kind_code",
-    "service_start_date",
-    "appointed_date",
-    "is_first_leading_post",
-    "speaks_kk",
-    "speaks_ru",
-    "speaks_en",
-)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.packs.model import Pack
+from skills_models.synthetic.duties import duties, next_quarter_end
 from skills_models.synthetic.forms import read_delivered
 from skills_models.synthetic.population import draw_codes, reference_date
 from skills_models.synthetic.streams import Streams
@@ -62,7 +63,7 @@ def draw_training(people: pl.DataFrame, pack: Pack, skills: list[str], as_of: da
     shift[done["row"].to_numpy()] = np.maximum(
         shift[done["row"].to_numpy()], EFFECT * builds[done["course"].to_numpy()]
     )
-    due = _duties(people, events, as_of, law)
+    due = duties(people, events, as_of, law)
     identity = people["identity_number"].to_numpy()
     completions = events.with_columns(person_id=pl.Series(identity[events["row"].to_numpy()])).select(
         "person_id",
@@ -181,51 +182,3 @@ def _innovation_courses(pack: Pack, skills: list[str]) -> pl.DataFrame:
         pl.col("course_name_ru").str.strip_chars(),
         *(pl.col("skill_code").list.contains(skill).cast(pl.Float32).alias(skill) for skill in skills),
     )
-
-
-def _duties(people: pl.DataFrame, events: pl.DataFrame, as_of: date, law: dict[str, float]) -> pl.DataFrame:
-    """When the law wants the next training of each person: advanced for all, retraining where it is still open.
-
-    Retraining follows entry or a first leading appointment of the last twelve months; the earlier one counts.
-    """
-    years, months = int(law["advanced_interval_years"]), int(law["retraining_within_months"])
-    kind, hours = pl.col("training_kind_code"), pl.col("course_hours")
-    last = (
-        events.filter(pl.col("completion_status_code") == "completed")
-        .group_by("row")
-        .agg(
-            advanced=pl.col("completed_date")
-            .filter((kind == "advanced") & hours.is_between(law["advanced_min_hours"], law["advanced_max_hours"]))
-            .max(),
-            retrained=pl.col("completed_date")
-            .filter((kind == "retraining") & (hours >= law["retraining_min_hours"]))
-            .max(),
-        )
-    )
-    base = people.with_row_index("row").cast({"row": pl.Int64}).join(last, on="row", how="left", maintain_order="left")
-    year_ago = pl.lit(as_of).dt.offset_by("-12mo")
-
-    def open_since(column: str) -> pl.Expr:
-        return (pl.col(column) > year_ago) & (pl.col("retrained") < pl.col(column)).fill_null(True)
-
-    entry = pl.when(open_since("service_start_date")).then("service_start_date")
-    leading = pl.when(pl.col("is_first_leading_post") & open_since("appointed_date")).then("appointed_date")
-    advanced = base.select(
-        "identity_number",
-        due_kind_code=pl.lit("advanced"),
-        due_date=pl.coalesce("advanced", "service_start_date").dt.offset_by(f"{years}y"),
-    )
-    retraining = base.select(
-        "identity_number",
-        due_kind_code=pl.lit("retraining"),
-        due_date=pl.min_horizontal(entry, leading).dt.offset_by(f"{months}mo"),
-    ).drop_nulls("due_date")
-    return pl.concat([advanced, retraining]).with_columns(is_overdue=pl.col("due_date") < as_of)
-
-
-def next_quarter_end(as_of: date) -> date:
-    """Last day of the calendar quarter after the one of ``as_of``."""
-    quarter = (as_of.month - 1) // 3 + 1
-    month, year = (quarter + 1) * 3, as_of.year
-    year, month = (year, month) if month <= 12 else (year + 1, month - 12)
-    return date(year, month, 31 if month in (3, 12) else 30)

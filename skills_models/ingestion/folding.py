@@ -60,3 +60,8 @@ def fold_grade_sql(expr: str) -> str:
 def fold_for_sql(list_code: str, expr: str) -> str:
     """SQL expression with the value of ``fold_for``."""
     return fold_grade_sql(expr) if list_code == "grade" else fold_sql(expr)
+
+
+def trim_sql(expr: str) -> str:
+    """SQL expression: the text without blanks of any width at its ends."""
+    return f"trim({expr}, '{_BLANKS}')"

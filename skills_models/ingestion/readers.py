@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from skills_models.ingestion.headers import header_key
+from skills_models.ingestion.headers import bare_key, header_key
 from skills_models.ingestion.problems import DeliveryRejected
 from skills_models.ingestion.text_files import DELIMITERS, find_encoding, first_rows, stream_text
 from skills_models.ingestion.workbooks import first_sheet_rows, read_sheet, stream_sheet
@@ -86,7 +86,7 @@ def _find_header(candidates: list[list[list[str]]], known: AbstractSet[str]) -> 
     best = (0, 0, 1, [""])
     for place, rows in enumerate(candidates):
         for n_skip, row in enumerate(rows, start=1):
-            score = len({header_key(cell) for cell in row} & known)
+            score = len({key for cell in row for key in (header_key(cell), bare_key(cell))} & known)
             if score > best[0]:
                 best = (score, place, n_skip, row)
     if best[0] == 0:

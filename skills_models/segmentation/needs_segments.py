@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.intp]
@@ -30,6 +31,8 @@ class NeedsSegments(ClusterMixin, BaseEstimator):
         Number of segments.
     level_weight : float in [0, 1], default=1.0
         What is kept of a row's level before distances are measured; 1 is plain k-means.
+    n_init : int, default=10
+        Starts of k-means; the best is kept.
     random_state : int, RandomState instance or None, default=None
 
     Attributes
@@ -43,12 +46,16 @@ class NeedsSegments(ClusterMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
         "level_weight": [Interval(Real, 0, 1, closed="both")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, n_clusters: int = 3, *, level_weight: float = 1.0, random_state: Any = None) -> None:
+    def __init__(
+        self, n_clusters: int = 3, *, level_weight: float = 1.0, n_init: int = 10, random_state: Any = None
+    ) -> None:
         self.n_clusters = n_clusters
         self.level_weight = level_weight
+        self.n_init = n_init
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -56,8 +63,8 @@ class NeedsSegments(ClusterMixin, BaseEstimator):
         """Fit on X of shape (n_groups, n_skills), weighted by respondents (n_groups,)."""
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=self.n_clusters)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
-        kmeans = KMeans(self.n_clusters, n_init=10, random_state=check_random_state(self.random_state))
-        with threadpool_limits(limits=1):  # a few hundred rows: threads would only wait for each other
+        kmeans = KMeans(self.n_clusters, n_init=self.n_init, random_state=check_random_state(self.random_state))
+        with _threads().limit(limits=1):  # a few hundred rows: threads would only wait for each other
             kmeans.fit(self._features(X), sample_weight=weights)
         centers = np.stack(
             [_center(X[kmeans.labels_ == k], weights[kmeans.labels_ == k], X) for k in range(self.n_clusters)]
@@ -80,6 +87,12 @@ class NeedsSegments(ClusterMixin, BaseEstimator):
 
     def _features(self, X: Floats) -> Floats:
         return X - (1 - self.level_weight) * X.mean(axis=1, keepdims=True)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The thread pools of the process; finding them takes longer than a fit."""
+    return ThreadpoolController()
 
 
 def _center(rows: Floats, weights: Floats, everything: Floats) -> Floats:

@@ -87,7 +87,7 @@ def _stability(needs: Floats, respondents: Floats, labels: Labels, model: NeedsS
     agreements = []
     for _ in range(N_SUBSAMPLES):
         rows = np.sort(rng.choice(len(needs), size, replace=False))
-        part = NeedsSegments(model.n_clusters, level_weight=model.level_weight, random_state=seed)
+        part = NeedsSegments(model.n_clusters, level_weight=model.level_weight, n_init=3, random_state=seed)
         part.fit(needs[rows], sample_weight=respondents[rows])
         agreements.append(adjusted_rand_score(labels[rows], part.labels_))
     return float(np.mean(agreements))

@@ -77,9 +77,16 @@ def test_noise_without_classes_is_one_segment():
     assert choose_k(judge_numbers(needs, respondents, respondents, level_weight=0.0, random_state=0)) == 1
 
 
-def test_tables_keep_level_and_shape_apart():
+@pytest.fixture(scope="module")
+def segmented():
+    """Planted groups, their true segments, and the tables made of them."""
     needs, respondents, truth = planted(5)
-    fit, groups = segment_tables(as_group_gaps(needs, respondents), min_respondents=10)
+    gaps = as_group_gaps(needs, respondents)
+    return gaps, truth, *segment_tables(gaps, min_respondents=10)
+
+
+def test_tables_keep_level_and_shape_apart(segmented):
+    _, truth, fit, groups = segmented
     assert adjusted_rand_score(truth, groups["segment_id"]) >= 0.85
     level = fit.group_by("segment_id").agg(pl.col("segment_shortfall_levels").mean()).sort("segment_id")
     assert level["segment_shortfall_levels"].is_sorted(descending=True)
@@ -96,15 +103,15 @@ def test_groups_with_few_respondents_form_no_segment():
     assert groups["n_respondents"].min() >= 10
 
 
-def test_row_order_does_not_move_a_segment():
-    gaps = as_group_gaps(*planted(7)[:2])
-    first, second = segment_tables(gaps, 10), segment_tables(gaps.reverse(), 10)
-    assert first[0].equals(second[0])
-    assert first[1].equals(second[1])
+def test_row_order_does_not_move_a_segment(segmented):
+    gaps, _, fit, groups = segmented
+    again = segment_tables(gaps.reverse(), 10)
+    assert again[0].equals(fit)
+    assert again[1].equals(groups)
 
 
-def test_names_tell_segments_apart_in_every_language():
-    fit, _ = segment_tables(as_group_gaps(*planted(8)[:2]), 10)
+def test_names_tell_segments_apart_in_every_language(segmented):
+    fit = segmented[2]
     names = name_segments(fit, skill_names())
     for language in LANGUAGES:
         assert names[f"segment_name_{language}"].n_unique() == 3
@@ -125,9 +132,8 @@ def test_equal_profiles_still_get_different_names():
     assert names == ["Medium need: even over the skills (1)", "Medium need: even over the skills (2)"]
 
 
-def test_a_hidden_group_has_no_label_and_a_reason():
-    gaps = as_group_gaps(*planted(9)[:2])
-    fit, groups = segment_tables(gaps, 10)
+def test_a_hidden_group_has_no_label_and_a_reason(segmented):
+    gaps, _, fit, groups = segmented
     hidden = pl.col("agency_id") == "a000"
     gate = gaps.select(
         "agency_id",

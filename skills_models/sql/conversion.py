@@ -66,7 +66,7 @@ def convert(raw_name: str, name: str, column: Column, mapping: ColumnMapping, ti
         faults.append((f"{text} IS NULL", "missing_value"))
     lookup = _lookup(raw_name, name, column, mapping)
     if lookup:
-        typed, reason = f'"look_{name}".code', "unknown_code" if _list_of(name, column) else "unknown_value"
+        typed, reason = f'"look_{name}".code', _not_found(name, column)
         join = f'LEFT JOIN ({lookup}) AS "look_{name}" ON "look_{name}".delivered = {raw_column(name)}'
         repaired = f'coalesce("look_{name}".repaired, false)'
     else:
@@ -86,9 +86,21 @@ def _list_of(name: str, column: Column) -> str | None:
     return "element" if name == "element_code" else column.codes
 
 
+def _not_found(name: str, column: Column) -> str:
+    """The reason for a text that its lookup does not know."""
+    if column.dtype is pl.Date:
+        return "not_a_date"
+    return "unknown_code" if _list_of(name, column) else "unknown_value"
+
+
 def _lookup(raw_name: str, name: str, column: Column, mapping: ColumnMapping) -> str | None:
-    """Query of (delivered, code, repaired) over the distinct delivered spellings of a column with a list."""
+    """Query of (delivered, code, repaired) over the distinct delivered spellings of a list or date column."""
     list_code = _list_of(name, column)
+    if column.dtype is pl.Date:
+        text = _declared(f"nullif({trim_sql('delivered')}, '')", mapping)
+        parsed = f"CAST(try_strptime({text}, {_formats(mapping, DATE_FORMATS)}) AS DATE)"
+        distinct = f'SELECT DISTINCT "{name}" AS delivered FROM "{raw_name}"'
+        return f"SELECT delivered, {parsed} AS code, false AS repaired FROM ({distinct})"
     if list_code is None and column.allowed is None and column.dtype is not pl.Boolean:
         return None
     declared = {fold_for(list_code or "", key): value for key, value in mapping.values.items()}
@@ -145,8 +157,6 @@ def _declared(text: str, mapping: ColumnMapping) -> str:
 
 def _typed(text: str, column: Column, mapping: ColumnMapping, time_zone: str) -> tuple[str, str | None]:
     """(expression, reason where it is null though text is there) of a column without a list."""
-    if column.dtype is pl.Date:
-        return f"CAST(try_strptime({text}, {_formats(mapping, DATE_FORMATS)}) AS DATE)", "not_a_date"
     if column.dtype is pl.Datetime:
         local = f"try_strptime({text}, {_formats(mapping, (*TIME_FORMATS, '%Y-%m-%d'))})"
         zoned = f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))"

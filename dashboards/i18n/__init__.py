@@ -31,7 +31,7 @@ def _flatten(node: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:
 
 
 class Texts:
-    """Texts of one language: ``texts("gaps.title")``, ``texts("age.hours", n=40)``."""
+    """Texts of one language: ``texts("gaps.title")``, ``texts("overview.of", part=1, whole=9)``."""
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -437,11 +438,8 @@ def example_marts(scale: str = "anchored", run_id: str = "run-1", seed: int = 7)
     return {table.name: TABLES[table.name].enforce(marts[table.name]) for table in MART_TABLES if scale in table.scales}
 
 
-def write_snapshot(published: Path, marts: dict[str, pl.DataFrame]) -> dict[str, str]:
-    """A snapshot file in ``published`` and its pointer entry."""
-    published.mkdir(parents=True, exist_ok=True)
-    run_id = marts["mart_meta__run"]["run_id"][0]
-    path = published / f"{run_id}.duckdb"
+def build_file(path: Path, marts: dict[str, pl.DataFrame]) -> None:
+    """A DuckDB file with the given marts, no write-ahead log left behind."""
     with duckdb.connect(str(path)) as connection:
         for name, frame in marts.items():
             connection.register("frame", frame)
@@ -450,7 +448,15 @@ def write_snapshot(published: Path, marts: dict[str, pl.DataFrame]) -> dict[str,
             connection.execute(f'INSERT INTO "{name}" SELECT * FROM frame')
             connection.unregister("frame")
         connection.execute("CHECKPOINT")
-    return {"snapshot": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+@cache
+def snapshot_content(scale: str, run_id: str, without: tuple[str, ...] = ()) -> bytes:
+    """The bytes of an example snapshot; built once per set of arguments."""
+    marts = {name: frame for name, frame in example_marts(scale, run_id).items() if name not in without}
+    with TemporaryDirectory() as folder:
+        build_file(Path(folder) / "example.duckdb", marts)
+        return (Path(folder) / "example.duckdb").read_bytes()
 
 
 def publish(
@@ -458,20 +464,25 @@ def publish(
     scale: str = "anchored",
     run_id: str = "run-1",
     previous: tuple[dict[str, str], ...] = (),
-    change: Callable[[dict[str, pl.DataFrame]], None] = lambda marts: None,
+    without: tuple[str, ...] = (),
     checked_at: datetime | None = None,
 ) -> dict[str, str]:
-    """Publish an example under ``home``; returns its pointer entry."""
-    marts = example_marts(scale, run_id)
-    change(marts)
-    entry = write_snapshot(home / "published", marts)
+    """Publish an example under ``home``; returns its pointer entry.
+
+    Parameters
+    ----------
+    home : what SKILLSGAP_HOME will name
+    scale, run_id : of the run
+    previous : pointer entries of earlier snapshots
+    without : marts to leave out
+    checked_at : when a refresh last confirmed it, by default now
+    """
+    published = home / "published"
+    published.mkdir(parents=True, exist_ok=True)
+    content = snapshot_content(scale, run_id, without)
+    (published / f"{run_id}.duckdb").write_bytes(content)
+    entry = {"snapshot": f"{run_id}.duckdb", "sha256": hashlib.sha256(content).hexdigest()}
     now = (checked_at or datetime.now(UTC)).isoformat()
-    pointer = entry | {
-        "schema_version": 1,
-        "run_id": run_id,
-        "published_at": now,
-        "checked_at": now,
-        "previous": list(previous),
-    }
-    (home / "published" / "CURRENT.json").write_text(json.dumps(pointer), encoding="utf-8")
+    facts = {"schema_version": 1, "run_id": run_id, "published_at": now, "checked_at": now, "previous": list(previous)}
+    (published / "CURRENT.json").write_text(json.dumps(entry | facts), encoding="utf-8")
     return entry

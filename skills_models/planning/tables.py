@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import polars as pl
 
 from skills_models.contracts import TABLES
 from skills_models.planning import reasons
 from skills_models.planning.allotment import FLOOR, Allotment
+from skills_models.planning.names import OWN_RULES
 from skills_models.planning.problem import Ints
 from skills_models.planning.rules import optional_number
-
-SESSION_NAMES: Final = {"kk": "Топтардағы орындар", "ru": "Места в группах", "en": "Seats in sessions"}
 
 
 def tabulate_course_groups(plan: Allotment, pro_rata: Allotment) -> pl.DataFrame:
@@ -54,6 +51,8 @@ def tabulate_course_groups(plan: Allotment, pro_rata: Allotment) -> pl.DataFrame
 def tabulate_rules(plan: Allotment, agency_hours: pl.DataFrame) -> pl.DataFrame:
     """``analysis_quota__entity_rule``: what each rule of the plan allows, what is used, and whether it binds.
 
+    A rule binds where it stops a further seat of some course for some group; the limits of the calendar and of the
+    register stand beside those of the pack, so that every ``binding_rule_code`` has its row and its name.
     Floors: seats asked for, and seats of bodies or regions counted up to their floor; a floor binds where seats
     were given for its sake alone. One course per quarter: people who can take a seat and people with one.
 
@@ -64,9 +63,14 @@ def tabulate_rules(plan: Allotment, agency_hours: pl.DataFrame) -> pl.DataFrame:
     """
     rules = plan.problem.rules
     rows = []
+    said = {
+        code for row, seats in zip(reasons.binding_rules(plan), plan.seats, strict=True) for code in _of(row, seats)
+    }
     for code, (limit, used, unit, binds) in _usage(plan, agency_hours).items():
-        if code == reasons.SESSIONS:
-            names, source, status = SESSION_NAMES, "calendar of sessions", "project_draft"
+        if code in (reasons.NO_VALUE, reasons.NO_MORE_ELIGIBLE) and code not in said:
+            continue
+        if code in OWN_RULES:
+            names, source, status = OWN_RULES[code], "catalogue and register", "project_draft"
         elif code in rules:
             names, source, status = rules[code].names, rules[code].source_reference, rules[code].status_code
         else:
@@ -94,6 +98,7 @@ def _usage(plan: Allotment, agency_hours: pl.DataFrame) -> dict[str, tuple[float
     people = problem.pools["n_people"].to_numpy()
     binding = {code for row in reasons.binding_rules(plan) for code in row}
     n_seats = int(plan.seats.sum())
+    able = int(people[problem.can_take.any(axis=0)].sum())
     due = problem.pools["is_statutory"].to_numpy() & _can_take_lawful(plan)
     n_due = int(people[due].sum())
     seated_due = int(plan.statutory_seats.sum())
@@ -122,12 +127,15 @@ def _usage(plan: Allotment, agency_hours: pl.DataFrame) -> dict[str, tuple[float
             "seats",
             for_floors and _is_tight(at_region, limits.region_floor),
         ),
-        reasons.ONE_COURSE: (
-            people[problem.can_take.any(axis=0)].sum(),
-            n_seats,
-            "people",
-            reasons.ONE_COURSE in binding,
+        reasons.MIN_SEATS: (
+            problem.sessions.height,
+            len(plan.held_sessions),
+            "sessions",
+            reasons.MIN_SEATS in binding,
         ),
+        reasons.NO_MORE_ELIGIBLE: (able, n_seats, "people", reasons.NO_MORE_ELIGIBLE in binding),
+        reasons.NO_VALUE: (problem.offered.sum(), n_seats, "seats", reasons.NO_VALUE in binding),
+        reasons.ONE_COURSE: (able, n_seats, "people", reasons.ONE_COURSE in binding),
         "statutory_first": (n_due, seated_due, "people", seated_due < n_due),
         "hours_per_person_year": (
             int(agency_hours["n_people"].sum()) * per_year,
@@ -136,6 +144,11 @@ def _usage(plan: Allotment, agency_hours: pl.DataFrame) -> dict[str, tuple[float
             _lacks_hours(plan),
         ),
     }
+
+
+def _of(codes: list[str | None], seats: Ints) -> set[str]:
+    """Codes of the pairs with seats."""
+    return {code for code, n in zip(codes, seats.tolist(), strict=True) if n and code}
 
 
 def _is_tight(seats: Ints, floors: Ints) -> bool:

@@ -97,6 +97,15 @@ def test_rules_say_limit_use_and_whether_they_bind():
     assert (table["rule_used"] <= table["rule_limit"]).all()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_every_reason_that_stops_a_seat_has_a_row_with_names(seed):
+    plan = plan_by_sorted_list(random_problem(seed, agency_cap_share=0.4, quarter_budget_hours_per_1000=1500.0))
+    said = set(tabulate_course_groups(plan, plan_pro_rata(plan))["binding_rule_code"].drop_nulls())
+    listed = tabulate_rules(plan, hours_used(plan.problem))
+    assert said <= set(listed["rule_code"])
+    assert listed.filter(pl.col("rule_code").is_in(list(said)))["is_binding"].all()
+
+
 def test_bands_with_few_eligible_people_are_merged_and_hidden_figures_stay_hidden():
     plan = one_course(
         60,

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from skills_models.contracts import TABLES
 from skills_models.contracts.model import Column
-from skills_models.ingestion.folding import fold_for
+from skills_models.ingestion.folding import BLANKS, fold_for
 from skills_models.ingestion.headers import PLACE_COLUMNS, HeaderPlan, item_codes, known_headers, resolve_headers
 from skills_models.ingestion.identity import OPAQUE, valid_identities
 from skills_models.ingestion.manifest import Delivery, verify_file
@@ -94,12 +94,17 @@ def _open(delivery: Delivery, source_file: int, mapping: SourceMapping, pack: Pa
 
 def _without_blank_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The rows that have content in at least one column."""
-    filled = pa.nulls(batch.num_rows, pa.bool_()).fill_null(False)
+    filled = pa.repeat(pa.scalar(False), batch.num_rows)
     for column in batch.columns:
-        filled = pc.or_(filled, pc.fill_null(pc.not_equal(column, ""), False))
+        filled = pc.or_(filled, pc.fill_null(pc.not_equal(trim(column), ""), False))
         if pc.all(filled).as_py():
             return batch
     return batch.filter(filled)
+
+
+def trim(values: pa.Array) -> pa.Array:
+    """Texts without blanks of any width at their ends."""
+    return pc.utf8_trim(values, characters=BLANKS)
 
 
 def _raw_batch(
@@ -124,19 +129,17 @@ def _raw_batch(
             rule = pack.identity.get(name, OPAQUE)
             columns[name] = pseudonymise(rows.column(plan.columns[name]), rule, pack.is_synthetic, key)
         elif name in plan.columns:
-            columns[name] = mask_identities(rows.column(plan.columns[name]), column, pack)
+            columns[name] = safe_text(rows.column(plan.columns[name]), column, pack)
         elif name in plan.parts:
             pieces = [rows.column(position) for position in plan.parts[name]]
-            columns[name] = mask_identities(join_parts(pieces), column, pack)
+            columns[name] = safe_text(join_parts(pieces), column, pack)
         elif name not in PLACE_COLUMNS:
             columns[name] = pa.repeat(pa.scalar(given.get(name), pa.string()), n_rows)
     if mapping.has_items:
         for code in item_codes(pack):
             place_of = plan.items.get(code)
             columns[code] = (
-                pa.nulls(n_rows, pa.string())
-                if place_of is None
-                else mask_identities(rows.column(place_of), None, pack)
+                pa.nulls(n_rows, pa.string()) if place_of is None else safe_text(rows.column(place_of), None, pack)
             )
     return pa.RecordBatch.from_pydict(columns)
 
@@ -148,12 +151,14 @@ def join_parts(pieces: list[pa.Array]) -> pa.Array:
     return pc.binary_join_element_wise(*whole, "-", null_handling="emit_null")
 
 
-def mask_identities(values: pa.Array, column: Column | None, pack: Pack) -> pa.Array:
-    """Values with any cell that holds a valid identity number replaced by ``!identity_misplaced``.
+def safe_text(values: pa.Array, column: Column | None, pack: Pack) -> pa.Array:
+    """Trimmed values, any cell that holds a valid identity number replaced by ``!identity_misplaced``.
 
+    Codes keep the blanks they were delivered with: the intake counts their repairs.
     A shifted column or a remark must not carry identity numbers past the first read. Codes of the pack that happen to
     look like one (a body's number) stay.
     """
+    values = values if column is not None and column.codes else trim(values)
     for rule in {rule for rule in pack.identity.values() if rule.kind != "opaque"}:
         suspicious = pc.fill_null(pc.match_substring_regex(values, f"[0-9]{{{rule.digits}}}"), False)
         if not pc.any(suspicious).as_py():

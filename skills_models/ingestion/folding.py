@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_BLANKS = " \t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200b\u202f\u2060\u3000\ufeff"
+BLANKS = " \t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200b\u202f\u2060\u3000\ufeff"
 _LOWER = "abcdefghijklmnopqrstuvwxyz" + "абвгдеёжзийклмнопрстуфхцчшщъыьэюя" + "әғқңөұүһі" + "ѕјўєї"
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ" + "ӘҒҚҢӨҰҮҺІ" + "ЅЈЎЄЇ"
 _LOOKS_LIKE = dict(zip("АВЕКМНОРСТУХІЅЈ–—‑−", "ABEKMHOPCTYXISJ----", strict=True))  # Cyrillic letters, then dashes
@@ -25,7 +25,7 @@ def _letter_table() -> dict[str, str]:
 _TABLE = _letter_table()
 _FROM, _TO = "".join(_TABLE), "".join(_TABLE.values())
 _TRANSLATION = str.maketrans(_TABLE)
-_BLANK_RUN = re.compile(f"[{_BLANKS}]+")
+_BLANK_RUN = re.compile(f"[{BLANKS}]+")
 
 
 def fold(text: str) -> str:
@@ -49,7 +49,7 @@ def fold_for(list_code: str, text: str) -> str:
 
 def fold_sql(expr: str) -> str:
     """SQL expression with the value of ``fold`` for the text expression ``expr``; null stays null."""
-    return f"translate(trim(regexp_replace({expr}, '[{_BLANKS}]+', ' ', 'g'), ' '), '{_FROM}', '{_TO}')"
+    return f"translate(trim(regexp_replace({expr}, '[{BLANKS}]+', ' ', 'g'), ' '), '{_FROM}', '{_TO}')"
 
 
 def fold_grade_sql(expr: str) -> str:
@@ -60,8 +60,3 @@ def fold_grade_sql(expr: str) -> str:
 def fold_for_sql(list_code: str, expr: str) -> str:
     """SQL expression with the value of ``fold_for``."""
     return fold_grade_sql(expr) if list_code == "grade" else fold_sql(expr)
-
-
-def trim_sql(expr: str) -> str:
-    """SQL expression: the text without blanks of any width at its ends."""
-    return f"trim({expr}, '{_BLANKS}')"

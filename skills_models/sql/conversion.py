@@ -9,7 +9,7 @@ import polars as pl
 
 from skills_models.contracts.model import Column
 from skills_models.ingestion.batches import MISPLACED
-from skills_models.ingestion.folding import fold, fold_for, fold_for_sql, trim_sql
+from skills_models.ingestion.folding import fold, fold_for, fold_for_sql
 from skills_models.ingestion.pseudonyms import INVALID, MISSING
 from skills_models.packs.model import ColumnMapping
 from skills_models.sql.literals import quote, raw_column
@@ -55,7 +55,7 @@ class Conversion(NamedTuple):
 
 def convert(raw_name: str, name: str, column: Column, mapping: ColumnMapping, time_zone: str) -> Conversion:
     """The conversion of one contract column of a raw table."""
-    text = f"nullif({trim_sql(raw_column(name))}, '')"
+    text = f"nullif(trim({raw_column(name)}), '')"
     faults = [(f"{text} = {quote(MISPLACED)}", "identity_misplaced")]
     if column.pii == "pseudonym":
         typed = f"CASE WHEN {text} NOT IN ({quote(MISSING)}, {quote(INVALID)}) THEN {text} END"
@@ -97,7 +97,7 @@ def _lookup(raw_name: str, name: str, column: Column, mapping: ColumnMapping) ->
     """Query of (delivered, code, repaired) over the distinct delivered spellings of a list or date column."""
     list_code = _list_of(name, column)
     if column.dtype is pl.Date:
-        text = _declared(f"nullif({trim_sql('delivered')}, '')", mapping)
+        text = _declared("nullif(trim(delivered), '')", mapping)
         parsed = f"CAST(try_strptime({text}, {_formats(mapping, DATE_FORMATS)}) AS DATE)"
         distinct = f'SELECT DISTINCT "{name}" AS delivered FROM "{raw_name}"'
         return f"SELECT delivered, {parsed} AS code, false AS repaired FROM ({distinct})"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skills_models.ingestion.folding import _BLANKS, _TABLE, fold, fold_for, fold_for_sql, fold_grade, fold_sql
+from skills_models.ingestion.folding import _TABLE, BLANKS, fold, fold_for, fold_for_sql, fold_grade, fold_sql
 
 TEXTS = st.text(
-    alphabet=st.sampled_from("".join(_TABLE) + _BLANKS + "0123456789ßñİıǅ漢'\\%.()[]") | st.characters(codec="utf-8")
+    alphabet=st.sampled_from("".join(_TABLE) + BLANKS + "0123456789ßñİıǅ漢'\\%.()[]") | st.characters(codec="utf-8")
 )
 
 

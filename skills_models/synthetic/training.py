@@ -15,7 +15,7 @@ from skills_models.synthetic.population import draw_codes, reference_date
 from skills_models.synthetic.streams import Streams
 
 OVERDUE, DUE_NEXT = 0.033, 0.325
-INNOVATION_HOURS = 0.12
+INNOVATION_HOURS = 0.12  # share of innovation courses in the hours of advanced and other training
 EFFECT = 0.35  # rise of the trained skills on the latent scale, of everybody who completed an innovation course
 ADVANCED_HOURS = np.array([16, 24, 36, 40, 72, 80])
 OTHER_HOURS = np.array([4, 8, 16, 24])
@@ -55,14 +55,9 @@ def draw_training(people: pl.DataFrame, pack: Pack, skills: list[str], as_of: da
     events = pl.concat(
         [_advanced(people, as_of, law, rng), _retraining(people, as_of, law, rng), _others(people, as_of, rng)]
     )
-    catalogue = _innovation_courses(pack, skills)
-    events = _with_courses(events, catalogue, as_of, rng)
-    shift = np.zeros((people.height, len(skills)), dtype=np.float32)
-    done = events.filter((pl.col("completion_status_code") == "completed") & (pl.col("course") >= 0))
-    builds = catalogue.select(skills).to_numpy()
-    shift[done["row"].to_numpy()] = np.maximum(
-        shift[done["row"].to_numpy()], EFFECT * builds[done["course"].to_numpy()]
-    )
+    catalogue = _innovation_courses(pack, skills, law)
+    events = _with_courses(events, catalogue, rng)
+    shift = _effects(events, catalogue, people.height, skills)
     due = duties(people, events, as_of, law)
     identity = people["identity_number"].to_numpy()
     completions = events.with_columns(person_id=pl.Series(identity[events["row"].to_numpy()])).select(
@@ -75,6 +70,17 @@ def draw_training(people: pl.DataFrame, pack: Pack, skills: list[str], as_of: da
         "is_innovation",
     )
     return Training(completions.sort("completed_date", "person_id"), due, shift)
+
+
+def _effects(events: pl.DataFrame, catalogue: pl.DataFrame, n_people: int, skills: list[str]) -> np.ndarray:
+    """Rise of each person's skills, shape (n, skills): that of one course, however many were completed."""
+    shift = np.zeros((n_people, len(skills)), dtype=np.float32)
+    done = events.filter((pl.col("completion_status_code") == "completed") & (pl.col("course") >= 0))
+    if done.is_empty():
+        return shift
+    builds = catalogue.select(skills).to_numpy()[done["course"].to_numpy()]
+    np.maximum.at(shift, done["row"].to_numpy(), np.float32(EFFECT) * builds)
+    return shift
 
 
 def _events(
@@ -148,37 +154,44 @@ def _others(people: pl.DataFrame, as_of: date, rng: np.random.Generator) -> pl.D
     return pl.concat([short, _events(rows[degrees], day[degrees], np.full(len(degrees), 240), "degree")])
 
 
-def _with_courses(events: pl.DataFrame, catalogue: pl.DataFrame, as_of: date, rng: np.random.Generator) -> pl.DataFrame:
-    """Add the course: an innovation course for as many as fill the wanted share of last year's hours."""
-    year = events.filter(
-        (pl.col("completion_status_code") == "completed")
-        & (pl.col("completed_date") > as_of.replace(year=as_of.year - 1, day=min(as_of.day, 28)))
-    )
-    may = pl.col("training_kind_code").is_in(["advanced", "other"])
-    hours, open_hours = int(year["course_hours"].sum()), int(year.filter(may)["course_hours"].sum())
-    chance = min(INNOVATION_HOURS * hours / max(open_hours, 1), 1.0) if catalogue.height else 0.0
-    drawn = rng.random(events.height) < chance
-    course = rng.integers(0, max(catalogue.height, 1), events.height)
-    name = catalogue["course_name_ru"].to_numpy() if catalogue.height else np.array([""])
+def _with_courses(events: pl.DataFrame, catalogue: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Add the course; innovation courses, of their own length, for the wanted share of advanced and other hours."""
+    if catalogue.is_empty():
+        catalogue = pl.DataFrame({"course_name_ru": [""], "course_hours": [0]})
+        wanted = 0.0
+    else:
+        wanted = INNOVATION_HOURS
+    may = events["training_kind_code"].is_in(["advanced", "other"]).to_numpy()
+    plain_hours = wanted * events["course_hours"].to_numpy()[may].mean()
+    chance = plain_hours / max(plain_hours + (1 - wanted) * catalogue["course_hours"].to_numpy().mean(), 1e-9)
+    is_innovation = may & (rng.random(events.height) < chance)
+    course = rng.integers(0, catalogue.height, events.height)
+    name, hours = (catalogue[column].to_numpy() for column in ("course_name_ru", "course_hours"))
     plain = np.array(PLAIN_COURSES)[rng.integers(0, len(PLAIN_COURSES), events.height)]
-    is_innovation = drawn & events.select(may).to_series().to_numpy()
     return events.with_columns(
         course=pl.Series(np.where(is_innovation, course, -1)),
         is_innovation=pl.Series(is_innovation),
         course_name_ru=pl.Series(np.where(is_innovation, name[course], plain)),
+        course_hours=pl.Series(np.where(is_innovation, hours[course], events["course_hours"].to_numpy())),
     )
 
 
-def _innovation_courses(pack: Pack, skills: list[str]) -> pl.DataFrame:
-    """Courses that build a skill: name, and 1 or 0 for each skill."""
+def _innovation_courses(pack: Pack, skills: list[str], law: dict[str, float]) -> pl.DataFrame:
+    """Courses that build a skill and are as long as advanced training: name, hours, and 1 or 0 for each skill."""
     courses, effects = read_delivered(pack, "courses"), read_delivered(pack, "course_effects")
     if courses is None or effects is None:
-        return pl.DataFrame(schema={"course_name_ru": pl.String, **dict.fromkeys(skills, pl.Float32)})
+        return pl.DataFrame(schema={"course_name_ru": pl.String, "course_hours": pl.Int64})
     items = pack.tables["core_ref__entity_item"].select("element_code", "skill_code").drop_nulls().unique()
     effects = effects.with_columns(pl.col("element_code").str.strip_chars()).join(items, on="element_code")
     built = effects.group_by("course_id").agg(pl.col("skill_code").unique())
-    joined = courses.join(built, on="course_id").sort("course_id")
-    return joined.select(
-        pl.col("course_name_ru").str.strip_chars(),
-        *(pl.col("skill_code").list.contains(skill).cast(pl.Float32).alias(skill) for skill in skills),
+    hours = pl.col("course_hours").cast(pl.Int64)
+    lawful = courses.filter(hours.is_between(law["advanced_min_hours"], law["advanced_max_hours"]))
+    return (
+        lawful.join(built, on="course_id")
+        .sort("course_id")
+        .select(
+            pl.col("course_name_ru").str.strip_chars(),
+            hours,
+            *(pl.col("skill_code").list.contains(skill).cast(pl.Float32).alias(skill) for skill in skills),
+        )
     )

@@ -301,9 +301,11 @@ def test_a_third_is_due_by_the_end_of_the_next_quarter_and_few_are_overdue():
     assert 0 < due.filter(pl.col("due_kind_code") == "retraining")["is_overdue"].sum() < 200
 
 
-def test_an_eighth_of_last_years_hours_were_innovation_courses():
+def test_an_eighth_of_last_years_quota_hours_were_innovation_courses():
     history = delivered(service(clean=True), "training_history").filter(
-        (pl.col("completion_status_code") == "completed") & (pl.col("completed_date") > "2025-11-14")
+        (pl.col("completion_status_code") == "completed")
+        & (pl.col("completed_date") > "2025-11-14")
+        & pl.col("training_kind_code").is_in(["advanced", "other"])
     )
     hours = history["course_hours"].cast(pl.Int64)
     innovation = history["is_innovation"] == "true"

@@ -9,7 +9,7 @@ from assets.resources.warehouse import Handle, Query
 from skills_models.contracts import TABLES
 from skills_models.frameworks import crosswalk_mart
 from skills_models.sql.climate import respondents_sql
-from skills_models.sql.reference import agency_sql, headcount_sql, item_sql, respondents_in_cells_sql, role_profile_sql
+from skills_models.sql.reference import agency_sql, headcount_sql, item_sql, role_profile_sql, shown_respondents_sql
 from skills_models.sql.survey import current_sheet_sql
 
 
@@ -71,8 +71,8 @@ def mart_hr__headcount(house: dg.ResourceParam[House], core_hr__wave_headcount: 
 
 
 def agency_mart(scale: str) -> dg.AssetsDefinition:
-    """``mart_ref__agency``: respondents placed by the register, or by their sheet where it has no persons."""
-    source = "analysis_survey__assn_cell" if scale == "anchored" else "core_survey__entity_respondent"
+    """``mart_ref__agency``: respondents where the gate shows their body, placed by the register or their sheet."""
+    source = "mart_gap__agency_skill" if scale == "anchored" else "core_survey__entity_respondent"
 
     @dg.asset(
         name="mart_ref__agency",
@@ -86,7 +86,7 @@ def agency_mart(scale: str) -> dg.AssetsDefinition:
         core_hr__wave_headcount: Handle,
         replies: Handle,
     ) -> Query:
-        counted = respondents_in_cells_sql() if scale == "anchored" else respondents_sql(house.today)
+        counted = shown_respondents_sql() if scale == "anchored" else respondents_sql(house.today)
         return Query(agency_sql(counted, house.today, house.min_respondents))
 
     return agencies

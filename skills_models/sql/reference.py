@@ -26,10 +26,10 @@ def agency_sql(respondents: str, as_of: date, min_respondents: int) -> str:
     """
 
 
-def respondents_in_cells_sql() -> str:
-    """Query: agency_id, n_respondents, placed by the register."""
+def shown_respondents_sql() -> str:
+    """Query: agency_id, n_respondents of the bodies whose gaps the disclosure gate shows; placed by the register."""
     return """
-    SELECT agency_id, CAST(sum(n_respondents) AS BIGINT) AS n_respondents FROM analysis_survey__assn_cell
+    SELECT agency_id, max(n_respondents) AS n_respondents FROM mart_gap__agency_skill WHERE is_shown
     GROUP BY agency_id
     """
 

@@ -4,6 +4,7 @@ from planning_cases import course, effect, fill, gap, make_problem, pool, random
 
 from skills_models.contracts import TABLES
 from skills_models.planning import (
+    check_plan,
     compare_plans,
     describe_courses,
     plan_by_sorted_list,
@@ -176,3 +177,20 @@ def test_ways_of_allotting_are_compared_on_the_same_sessions():
     other, own = table["closure_levels"].to_list()
     assert own > other
     assert TABLES["mart_quota__plan"].enforce(table).equals(table)
+
+
+def test_a_quarter_without_sessions_is_an_empty_plan_not_a_crash():
+    problem = make_problem(
+        [course("data")],
+        [],
+        [effect("data", "DAT", 1.0)],
+        [],
+        [pool("A", "specialist", 20)],
+        agency_floor_seats_per_1000=5,
+    )
+    plan = plan_by_sorted_list(problem)
+    pro_rata = plan_pro_rata(plan)
+    assert check_plan(plan) == []
+    assert tabulate_course_groups(plan, pro_rata).is_empty()
+    assert compare_plans(plan, pro_rata)["n_seats"].to_list() == [0, 0]
+    assert tabulate_rules(plan, hours_used(problem))["rule_used"].sum() == 0

@@ -122,6 +122,7 @@ def graded_answers(
     The higher the skill, the higher the answer at the same chance.
     """
     level = np.zeros(chance.shape, dtype=np.int8)
+    chance = np.maximum(chance, 1e-9)  # a draw of exactly 0 has no logit
     logit = np.log(chance) - np.log1p(-chance)
     for k in range(thresholds.shape[1]):
         level += logit < slope * (theta[:, None] - shift - thresholds[:, k])

@@ -101,6 +101,7 @@ def run_facts(house: House, marts: dict[str, pl.DataFrame]) -> dict[str, object]
     groups = marts.get("mart_gap__group_skill")
     hidden = groups.unique(["agency_id", "seniority_code"]) if groups is not None else None
     n_people, n_respondents = respondents_of(marts, agencies)
+    is_same_people = pack.scale == "anchored"  # a register of head counts says nothing on who could have replied
     return {
         "pack_id": pack.pack_id,
         "pack_version": pack.version,
@@ -116,7 +117,7 @@ def run_facts(house: House, marts: dict[str, pl.DataFrame]) -> dict[str, object]
         "min_respondents": house.min_respondents,
         "n_people": n_people,
         "n_respondents": n_respondents,
-        "response_share": n_respondents / n_people if 0 < n_respondents <= n_people else None,
+        "response_share": n_respondents / n_people if is_same_people and 0 < n_respondents <= n_people else None,
         "n_groups": hidden.height if hidden is not None else None,
         "n_groups_hidden": hidden.filter(~pl.col("is_shown")).height if hidden is not None else None,
     }

@@ -8,7 +8,6 @@ from assets.resources.tables import describe, table_asset
 from assets.resources.warehouse import Handle, Query
 from skills_models.contracts import TABLES
 from skills_models.frameworks import crosswalk_mart
-from skills_models.sql.climate import respondents_sql
 from skills_models.sql.reference import agency_sql, headcount_sql, item_sql, role_profile_sql, shown_respondents_sql
 from skills_models.sql.survey import current_sheet_sql
 
@@ -71,8 +70,8 @@ def mart_hr__headcount(house: dg.ResourceParam[House], core_hr__wave_headcount: 
 
 
 def agency_mart(scale: str) -> dg.AssetsDefinition:
-    """``mart_ref__agency``: respondents where the gate shows their body, placed by the register or their sheet."""
-    source = "mart_gap__agency_skill" if scale == "anchored" else "core_survey__entity_respondent"
+    """``mart_ref__agency``: respondents where the gate shows their body; a response share if the register has them."""
+    source = "mart_gap__agency_skill" if scale == "anchored" else "mart_climate__agency_item"
 
     @dg.asset(
         name="mart_ref__agency",
@@ -86,7 +85,7 @@ def agency_mart(scale: str) -> dg.AssetsDefinition:
         core_hr__wave_headcount: Handle,
         replies: Handle,
     ) -> Query:
-        counted = shown_respondents_sql() if scale == "anchored" else respondents_sql(house.today)
-        return Query(agency_sql(counted, house.today, house.min_respondents))
+        counted = shown_respondents_sql(source)
+        return Query(agency_sql(counted, house.today, house.min_respondents, scale == "anchored"))
 
     return agencies

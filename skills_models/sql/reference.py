@@ -8,17 +8,18 @@ from skills_models.contracts.fields import names
 from skills_models.sql.climate import headcounts_sql
 
 
-def agency_sql(respondents: str, as_of: date, min_respondents: int) -> str:
+def agency_sql(respondents: str, as_of: date, min_respondents: int, is_same_people: bool) -> str:
     """``mart_ref__agency``; ``respondents`` names a query with agency_id and n_respondents.
 
-    Response is hidden where fewer than ``min_respondents`` replied: a head count may always be shown.
+    Response is hidden where fewer than ``min_respondents`` replied: a head count may always be shown. There is no
+    response share unless ``is_same_people``: the respondents are people of that register and not of another year.
     """
     shown = f"reply.n_respondents >= {int(min_respondents)}"
     return f"""
     SELECT agency.agency_id, agency_kind_code, region_code, {names("agency_name").replace(" ", ", ")}, is_synthetic,
         coalesce(register.n_people, 0) AS n_people,
         CASE WHEN {shown} THEN reply.n_respondents END AS n_respondents,
-        CASE WHEN {shown} AND register.n_people >= reply.n_respondents
+        CASE WHEN {shown} AND {str(is_same_people).lower()} AND register.n_people >= reply.n_respondents
             THEN reply.n_respondents / register.n_people END AS response_share
     FROM core_ref__codes_agency AS agency
     LEFT JOIN ({headcounts_sql(as_of)}) AS register USING (agency_id)
@@ -26,10 +27,10 @@ def agency_sql(respondents: str, as_of: date, min_respondents: int) -> str:
     """
 
 
-def shown_respondents_sql() -> str:
-    """Query: agency_id, n_respondents of the bodies whose gaps the disclosure gate shows; placed by the register."""
-    return """
-    SELECT agency_id, max(n_respondents) AS n_respondents FROM mart_gap__agency_skill WHERE is_shown
+def shown_respondents_sql(mart: str) -> str:
+    """Query: agency_id, n_respondents of the bodies of which the disclosure gate shows something in ``mart``."""
+    return f"""
+    SELECT agency_id, max(n_respondents) AS n_respondents FROM "{mart}" WHERE is_shown
     GROUP BY agency_id
     """
 

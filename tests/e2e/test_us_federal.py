@@ -106,6 +106,16 @@ def test_every_respondent_counts_once(growing):
     assert item.group_by("item_code").agg(pl.col("n_respondents").sum())["n_respondents"].unique().to_list() == [8077]
 
 
+def test_a_register_of_other_years_gives_no_response_rate(growing):
+    assert growing.mart("mart_meta__run")["response_share"].to_list() == [None]
+    agencies = growing.mart("mart_ref__agency")
+    assert agencies["response_share"].null_count() == agencies.height
+    assert agencies["n_respondents"].sum() == 8077
+    first = growing.mart("mart_overview__finding").sort("finding_order")["finding_text_en"][0]
+    assert "8,077" in first
+    assert "%" not in first
+
+
 def test_head_counts_equal_the_source_and_a_second_register_is_not_counted_twice(growing):
     source = source_headcounts()
     first = source.filter(pl.col("reference_date") == source["reference_date"].min())

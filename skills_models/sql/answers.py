@@ -10,6 +10,7 @@ from skills_models.packs.model import Pack
 from skills_models.sql.literals import quote
 
 UNMAPPED = -1
+_MISSING = -2
 
 
 def item_codes(pack: Pack) -> tuple[str, ...]:
@@ -42,8 +43,10 @@ def answer_sql(pack: Pack, item_code: str, expr: str) -> str:
     """
     spelled = answer_spellings(pack, item_code) | {"": None}
     plain = " ".join(f"WHEN {quote(t)} THEN {_number(v)}" for t, v in spelled.items() if len(t) <= 3)
-    folded = " ".join(f"WHEN {quote(t)} THEN {_number(v)}" for t, v in spelled.items())
-    otherwise = f"CASE {fold_sql(expr)} {folded} ELSE {UNMAPPED} END"
+    texts = ", ".join(quote(text) for text in spelled)
+    meanings = ", ".join(str(_MISSING if level is None else level) for level in spelled.values())
+    place = f"nullif(list_position([{texts}], {fold_sql(expr)}), 0)"
+    otherwise = f"nullif(coalesce([{meanings}][{place}], {UNMAPPED}), {_MISSING})"
     return f"CASE WHEN {expr} IS NULL THEN NULL ELSE CASE {expr} {plain} ELSE {otherwise} END END"
 
 

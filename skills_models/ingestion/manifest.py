@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from skills_models.ingestion.durable import copy_durably, distinct_names, sha256_of, sync_folder
 from skills_models.ingestion.problems import DeliveryRejected, ManifestProblem
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_VERSION = 1
 _PERIOD = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -97,16 +97,16 @@ def write_delivery(files: Sequence[FileToDeliver], landing: Path, pack_id: str, 
     for leftover in (staging, folder):
         shutil.rmtree(leftover, ignore_errors=True)
     staging.mkdir(parents=True)
-    names = _file_names([file.path.name for file, _ in hashed])
+    names = distinct_names([file.path.name for file, _ in hashed], MANIFEST_NAME)
     for (file, _), name in zip(hashed, names, strict=True):
-        _copy_durably(file.path, staging / name)
+        copy_durably(file.path, staging / name)
     delivered = tuple(
         DeliveredFile(name, file.source_code, digest, file.rows, file.reference_date)
         for (file, digest), name in zip(hashed, names, strict=True)
     )
     _write_manifest(Manifest(pack_id, made_at.astimezone(UTC), period, delivered), staging)
     staging.rename(folder)
-    _sync_folder(landing)
+    sync_folder(landing)
     return folder
 
 
@@ -174,12 +174,6 @@ def verify_file(delivery: Delivery, number: int) -> None:
         raise DeliveryRejected("changed_file", "the file changed after it was delivered; deliver it again", number)
 
 
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file's bytes."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def _without_repeats(hashed: Iterable[tuple[FileToDeliver, str]]) -> list[tuple[FileToDeliver, str]]:
     """Files by content, each content of a source once, in an order that does not depend on file names."""
     first: dict[tuple[str, str, str], tuple[FileToDeliver, str]] = {}
@@ -193,22 +187,6 @@ def _delivery_id(hashed: list[tuple[FileToDeliver, str]], period: str) -> str:
     content = json.dumps([[file.source_code, digest, _iso(file.reference_date)] for file, digest in hashed])
     kind = sources.pop() if len(sources) == 1 else "mixed"
     return f"{kind}_{period}_{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-
-
-def _file_names(names: list[str]) -> list[str]:
-    """The names with a number put in front of those that would collide or shadow the manifest."""
-    lowered = [name.lower() for name in names]
-    return [
-        f"{i}_{name}" if lowered.count(name.lower()) > 1 or name.lower() == MANIFEST_NAME else name
-        for i, name in enumerate(names, start=1)
-    ]
-
-
-def _copy_durably(source: Path, target: Path) -> None:
-    with source.open("rb") as reader, target.open("xb") as writer:
-        shutil.copyfileobj(reader, writer, _CHUNK)
-        writer.flush()
-        os.fsync(writer.fileno())
 
 
 def _write_manifest(manifest: Manifest, folder: Path) -> None:
@@ -232,15 +210,7 @@ def _write_manifest(manifest: Manifest, folder: Path) -> None:
         json.dump(text, writer, ensure_ascii=False, indent=1)
         writer.flush()
         os.fsync(writer.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)
 
 
 def _folders(landing: Path) -> list[Path]:

@@ -64,6 +64,7 @@ def convert(raw_name: str, name: str, column: Column, mapping: ColumnMapping, ti
         return Conversion("", typed, tuple(faults), "false")
     if not column.nullable:
         faults.append((f"{text} IS NULL", "missing_value"))
+    reason: str | None
     lookup = _lookup(raw_name, name, column, mapping)
     if lookup:
         typed, reason = f'"look_{name}".code', _not_found(name, column)

@@ -17,7 +17,8 @@ from skills_models.ingestion.problems import DeliveryRejected
 from skills_models.packs import Pack
 from skills_models.sql.answers import item_codes
 from skills_models.sql.intake import intake_sql
-from skills_models.sql.records import reconciliation_sql, records_sql
+from skills_models.sql.ledgers import reconciliation_sql
+from skills_models.sql.records import records_sql
 
 AS_OF = date(2026, 11, 1)
 START = datetime(2026, 10, 1, tzinfo=UTC)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from skills_models.contracts.core import INTAKE_TABLES
 from skills_models.contracts.model import Table
 from skills_models.ingestion.headers import PLACE_COLUMNS
 from skills_models.packs.model import ColumnMapping, Pack, SourceMapping
@@ -15,6 +14,12 @@ from skills_models.sql.conversion import Conversion, convert
 from skills_models.sql.literals import quote, raw_column
 
 SHOWN_LENGTH, SHOWN_DIGITS, SHOWN_ROWS, SHAPE_LENGTH = 12, 6, 3, 24
+_SHAPES = (
+    (r"\p{N}", "9"),
+    (r"\p{Lu}", "A"),
+    (r"[\p{Ll}\p{Lt}\p{Lm}\p{Lo}\p{M}]", "a"),
+    (r"[\p{C}\s]", " "),
+)
 _SEPARATOR = "chr(31)"
 _POSTING_ORDER = "coalesce(posting_kind_code, 'main') <> 'main'"
 
@@ -72,7 +77,6 @@ def intake_sql(raw: Table, pack: Pack, as_of: date) -> str:
     mappings = [m for m in pack.sources.values() if m.table == raw.name] or [SourceMapping("", raw.name, {})]
     judged = " UNION ALL ".join(f"({_judged_sql(raw, mapping, pack, len(mappings) > 1)})" for mapping in mappings)
     columns = ", ".join(f'w."{name}"' for name in raw.columns)
-    assert list(INTAKE_TABLES[raw.name].columns)[: len(raw.columns)] == list(raw.columns)
     return f"""
 WITH judged AS MATERIALIZED ({judged}),
 {_ranked_sql(raw, as_of)},
@@ -202,7 +206,6 @@ def _shape_sql(spelling: str, n_rows: str) -> str:
     digits = f"length(regexp_replace({spelling}, '[^\\p{{N}}]', '', 'g'))"
     shown = f"length({spelling}) <= {SHOWN_LENGTH} AND {digits} < {SHOWN_DIGITS} AND {n_rows} >= {SHOWN_ROWS}"
     shape = f"left({spelling}, {SHAPE_LENGTH})"
-    for characters, sign in (("\\p{N}", "9"), ("\\p{Lu}", "A"), ("[\\p{L}--A]", "a"), ("[\\p{C}\\s]", " ")):
-        pattern = "[\\p{Ll}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]" if sign == "a" else characters
+    for pattern, sign in _SHAPES:
         shape = f"regexp_replace({shape}, '{pattern}', '{sign}', 'g')"
     return f"CASE WHEN {shown} THEN {spelling} ELSE {shape} END"

@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.analysis import climate, due, gap, needs, quota, skill, survey
 from assets.checks.business import rows_reconcile
+from assets.checks.depth import by_depth
 from assets.checks.expectations import expectation_checks_for
 from assets.checks.from_contract import contract_checks_for
 from assets.core.intake import intake_assets as judging_assets
@@ -57,8 +58,8 @@ def house_assets(scale: str) -> list[dg.AssetsDefinition]:
 
 def house_checks(scale: str) -> list[dg.AssetChecksDefinition]:
     """Every check of packs with this survey scale."""
-    tables = house_tables(scale)
-    return [*contract_checks_for(tables), *expectation_checks_for(tables), rows_reconcile]
+    tables, depths = house_tables(scale), by_depth(house_assets(scale))
+    return [*contract_checks_for(tables, depths), *expectation_checks_for(tables, depths), rows_reconcile]
 
 
 def intake_assets(scale: str) -> list[dg.AssetsDefinition]:

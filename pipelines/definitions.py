@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets import house_assets, house_checks
 from assets.resources.house import House
+from assets.resources.results import start_results
 from assets.resources.tables import WarehouseTables
 from assets.resources.warehouse import Warehouse, refresh_lock
 from pipelines.jobs import nightly_refresh
@@ -52,6 +53,7 @@ def open_warehouse(house: House) -> dg.ResourceDefinition:
     @dg.resource(description="DuckDB file of this home; one refresh at a time.")
     def warehouse(_context: dg.InitResourceContext) -> Any:
         with refresh_lock(house.lock_file), Warehouse.open(house.warehouse_file) as opened:
+            start_results(opened)
             yield opened
 
     return warehouse

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from assets.publish import PUBLISH_GROUP
 from assets.resources.ledger import RunEntry, append_run
+from assets.resources.results import start_results
 from assets.resources.warehouse import Warehouse
 from pipelines.definitions import build_definitions
 from pipelines.settings import Settings
@@ -88,6 +89,7 @@ def scratch_warehouse() -> dg.ResourceDefinition:
     @dg.resource
     def warehouse(_context: dg.InitResourceContext) -> Any:
         with Warehouse.open(Path(":memory:")) as opened:
+            start_results(opened)
             yield opened
 
     return warehouse
@@ -130,9 +132,11 @@ def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _innermost(error: Any) -> str:
+    """The first cause in words; errors of the house need no class name."""
     while error.cause is not None:
         error = error.cause
-    return str(error.message).strip()
+    kind, _, text = str(error.message).strip().partition(": ")
+    return text if kind.endswith(("Failure", "Problem", "House", "Violation", "Running")) else f"{kind}: {text}"
 
 
 def record_failure(settings: Settings, run_id: str, problem: str) -> None:

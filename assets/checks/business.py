@@ -25,11 +25,6 @@ WHERE n_delivered IS DISTINCT FROM n_core + n_quarantined + n_duplicate OR n_del
 def rows_reconcile(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
     """Counts the deliveries in which a row is lost or counted twice."""
     n_failed = int(warehouse.read(LOST_SQL).item())
-    record(
-        warehouse,
-        "core_ingest__entity_delivery",
-        "rows_reconcile",
-        "read = records + quarantine + duplicates",
-        n_failed,
-    )
+    meaning = "rows read = records + quarantine + duplicates"
+    record(warehouse, [("core_ingest__entity_delivery", "rows_reconcile", meaning, n_failed)])
     return dg.AssetCheckResult(passed=n_failed == 0, metadata={"deliveries": n_failed})

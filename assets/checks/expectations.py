@@ -5,14 +5,15 @@ seconds, and most processes that load the definitions never run a check.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
+from assets.checks.depth import together_by_depth
 from assets.resources.results import record
 from assets.resources.warehouse import Warehouse
-from skills_models.contracts import Column, Table
+from skills_models.contracts import TABLES, Column, Table
 
 
 def expectations(table: Table) -> list[tuple[str, dict[str, Any]]]:
@@ -71,25 +72,31 @@ def _failure(result: Any) -> tuple[str, int]:
     return rule, int(result.result.get("unexpected_count", 1) or 1)
 
 
-def expectation_check(table: Table) -> dg.AssetChecksDefinition:
-    """The blocking check that a small table keeps the expectations generated from its contract."""
-
-    @dg.asset_check(
-        asset=table.name, name="expectations", blocking=True, description="Great Expectations suite of the contract."
-    )
-    def keeps_expectations(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
-        failures = Judge.failures(table, warehouse.read_table(table.name).to_pandas())
-        n_failed = sum(n for _, n in failures)
-        record(warehouse, table.name, "expectations", "Great Expectations suite generated from the contract", n_failed)
-        return dg.AssetCheckResult(passed=not failures, metadata={"failed": dict(failures)})
-
-    return keeps_expectations
+def expectation_checks_for(tables: list[Table], depths: dict[str, int]) -> list[dg.AssetChecksDefinition]:
+    """Blocking expectation checks of reference tables, delivery profiles and marts."""
+    names = [table.name for table in tables if is_small(table)]
+    return [expectation_check(depth, found) for depth, found in together_by_depth(names, depths).items()]
 
 
-def expectation_checks_for(tables: Iterable[Table]) -> list[dg.AssetChecksDefinition]:
-    """Expectation checks of reference tables, delivery profiles and marts."""
-    return [expectation_check(table) for table in tables if _is_small(table)]
-
-
-def _is_small(table: Table) -> bool:
+def is_small(table: Table) -> bool:
+    """Whether a table is small at any size of a country."""
     return table.layer == "mart" or table.group in {"core_ref", "core_framework"} or "profile" in table.name
+
+
+def expectation_check(depth: int, names: list[str]) -> dg.AssetChecksDefinition:
+    """One step that judges the small tables of one depth by the suites generated from their contracts."""
+    description = "The Great Expectations suite of the contract holds."
+
+    @dg.multi_asset_check(
+        name=f"expectations_at_depth_{depth}",
+        specs=[dg.AssetCheckSpec("expectations", asset=name, blocking=True, description=description) for name in names],
+    )
+    def keep_expectations(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
+        for name in names:
+            failures = Judge.failures(TABLES[name], warehouse.read_table(name).to_pandas())
+            record(warehouse, [(name, "expectations", description, sum(n for _, n in failures))])
+            yield dg.AssetCheckResult(
+                asset_key=name, check_name="expectations", passed=not failures, metadata={"failed": dict(failures)}
+            )
+
+    return keep_expectations

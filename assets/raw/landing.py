@@ -10,7 +10,6 @@ import dagster as dg
 import polars as pl
 
 from assets.resources.house import House
-from assets.resources.results import start_results
 from assets.resources.tables import describe
 from assets.resources.warehouse import Warehouse, Written, claim
 from skills_models.contracts import FILE_TABLE, RAW_TABLES, TABLES, Table
@@ -49,13 +48,15 @@ def landing(scale: str) -> dg.AssetsDefinition:
     def read_landing(
         context: dg.AssetExecutionContext, house: dg.ResourceParam[House], warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.Output[Written | pl.DataFrame]]:
+        to_read = list(files_to_read(house))
+        if not to_read:
+            raise dg.Failure("no complete delivery to read; run: skillsgap deliver FILE...", allow_retries=False)
         key = load_key(house.key_file)
         claim(warehouse, house.pack.pack_id, key_fingerprint(key))
-        start_results(warehouse)
         items = item_columns(house.pack)
         for table in raw_tables(scale):
             warehouse.execute(empty_raw_table(table, items))
-        files = [read_file(context, house, warehouse, key, file) for file in files_to_read(house)]
+        files = [read_file(context, house, warehouse, key, file) for file in to_read]
         for table in raw_tables(scale):
             yield dg.Output(Written(warehouse.count(table.name)), table.name)
         yield dg.Output(pl.DataFrame(files, schema=FILE_TABLE.polars_schema()), FILE_TABLE.name)

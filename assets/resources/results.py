@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from assets.resources.warehouse import Warehouse
@@ -17,13 +19,12 @@ def start_results(warehouse: Warehouse) -> None:
     )
 
 
-def record(
-    warehouse: Warehouse, table_name: str, check_name: str, meaning: str, n_failed: int, severity: str = "blocking"
-) -> None:
-    """Keep one result."""
-    warehouse.execute(
-        f"INSERT INTO {RESULTS} VALUES (?, ?, ?, ?, ?)", [table_name, check_name, meaning, severity, int(n_failed)]
-    )
+def record(warehouse: Warehouse, results: Iterable[tuple[str, str, str, int]], severity: str = "blocking") -> None:
+    """Keep results: (table, rule, what the rule means, rows that break it)."""
+    rows = [(table, rule, meaning, severity, int(n_failed)) for table, rule, meaning, n_failed in results]
+    if rows:
+        places = ", ".join(["(?, ?, ?, ?, ?)"] * len(rows))
+        warehouse.execute(f"INSERT INTO {RESULTS} VALUES {places}", [value for row in rows for value in row])
 
 
 def read_results(warehouse: Warehouse) -> pl.DataFrame:

@@ -68,4 +68,4 @@ def _people_over_carried(
     """Per cell: all people of its class over those carried so far; 1 where the class carries nobody."""
     label = keys.select(pl.struct(pl.all()).rank("dense"))[:, 0].to_numpy().astype(np.intp)
     total, held = np.bincount(label, people)[label], np.bincount(label, carried)[label]
-    return np.divide(total, held, out=np.ones_like(total), where=held > 0)
+    return np.divide(total, held, out=np.ones(total.shape), where=held > 0)

@@ -13,6 +13,8 @@ from dashboards.views.export import to_csv, to_xlsx
 from dashboards.views.format import NARROW_SPACE, NOTHING, inert
 
 SHORT_TABLE = 40
+WIDE = 6
+LONG_NAMES = ("agency_name", "course_name", "subject", "check_name")
 COMMAS = {"decimal": ",", "thousands": NARROW_SPACE, "grouping": [3], "currency": ["", ""]}
 POINTS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
 NUMBERS = {"kk": {"number": COMMAS}, "ru": {"number": COMMAS}, "en": {"number": POINTS}}
@@ -30,19 +32,22 @@ def long_table(frame: pl.DataFrame, headers: Headers, percent: tuple[str, ...] =
     height : pixels, less where the rows need less
     """
     shown = frame.select(list(headers)).with_columns((pl.col(name) * 100).round(0) for name in percent)
-    config = {name: _column(heading, shown.schema[name], name in percent) for name, heading in headers.items()}
+    narrow = LONG_NAMES if len(headers) > WIDE else ()
+    config = {
+        name: _column(heading, shown.schema[name], name in percent, name in narrow) for name, heading in headers.items()
+    }
     fits = min(height, 38 + 35 * max(frame.height, 1))
     st.dataframe(shown, hide_index=True, column_config=config, placeholder=NOTHING, height=fits)
 
 
-def _column(heading: str, dtype: pl.DataType, is_percent: bool) -> object:
+def _column(heading: str, dtype: pl.DataType, is_percent: bool, is_narrow: bool) -> object:
     if is_percent:
         return st.column_config.NumberColumn(heading, format="%d %%")
     if dtype.is_float():
         return st.column_config.NumberColumn(heading, format="%.2f")
     if dtype.is_integer():
         return st.column_config.NumberColumn(heading, format="localized")
-    return st.column_config.TextColumn(heading)
+    return st.column_config.TextColumn(heading, width="medium" if is_narrow else None)
 
 
 def short_table(frame: pl.DataFrame, headers: Headers) -> None:

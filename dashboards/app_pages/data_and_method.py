@@ -182,7 +182,7 @@ def show_methods(context: Context) -> None:
         st.markdown(words.replace("{k}", str(meta["min_respondents"])))
     st.subheader(texts("quality.run"))
     facts = ("run_id", "pack_id", "pack_version", "as_of_date", "code_version", "content_hash")
-    rows = pl.DataFrame({"fact": list(facts), "value": [str(meta[fact]) for fact in facts]})
+    rows = pl.DataFrame({"fact": list(facts), "value": [str(meta[fact])[:16] for fact in facts]})
     short_table(rows, {"fact": texts("quality.fact"), "value": texts("quality.value")})
 
 

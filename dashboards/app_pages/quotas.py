@@ -27,7 +27,7 @@ def show_totals(context: Context, seats: pl.DataFrame) -> None:
         (texts("quotas.seats"), number(seats["n_seats"].sum(), language)),
         (texts("quotas.seats_statutory"), number(seats["n_seats_statutory"].sum(), language)),
         (texts("quotas.hours"), number(seats["n_hours"].sum(), language)),
-        (texts("quotas.innovation_share_planned"), share(planned, language)),
+        (texts("quotas.innovation_planned"), share(planned, language)),
         (texts("quotas.innovation_share_used"), share(used, language)),
     ]
     for column, (label, value) in zip(st.columns(len(facts)), facts, strict=True):

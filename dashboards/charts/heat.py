@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
-from dashboards.charts.theme import DIVERGING, GRID, INK, POSITIONS, SEQUENTIAL, Rows, Spec, chart, nominal, tooltip
+import textwrap
+from collections.abc import Iterable
+
+from dashboards.charts.theme import (
+    DIVERGING,
+    GRID,
+    HIDDEN,
+    INK,
+    POSITIONS,
+    SEQUENTIAL,
+    Rows,
+    Spec,
+    chart,
+    nominal,
+    tooltip,
+)
 
 ROW_HEIGHT = 24
+LINE_WIDTH, LINE_HEIGHT = 12, 13
 
 
 def _cells(rows: Rows, across: list[str], down: list[str], colour: Spec, titles: dict[str, str], note: str) -> Spec:
-    """Cells with ``text`` in them; rows carry ``across``, ``down``, ``text`` and what the colour needs."""
+    """Cells with ``text`` in them: white ones under coloured ones, so that what has no figure stays white.
+
+    Rows carry ``across``, ``down``, ``text``, ``is_dark`` and the field of ``colour``.
+    """
+    lines = {name: textwrap.fill(name, LINE_WIDTH, break_long_words=False) for name in across}
+    rows = [row | {"column": lines.get(row["across"], row["across"])} for row in rows]
     axes = {
-        "x": nominal("across", across, axis={"orient": "top", "labelAngle": 0, "labelLimit": 150, "domain": False}),
+        "x": {**nominal("column", list(lines.values())), "axis": _heading(lines.values())},
         "y": nominal("down", down, axis={"domain": False, "ticks": False}),
     }
-    box = {"mark": {"type": "rect", "stroke": GRID, "strokeWidth": 1}, "encoding": {"color": colour}}
+    box = {"type": "rect", "stroke": GRID, "strokeWidth": 1}
+    empty = {"mark": {**box, "color": HIDDEN}}
+    known = {"transform": [{"filter": f"isValid(datum.{colour['field']})"}]}
+    full = {"mark": box, "encoding": {"color": colour}, **known}
+    ink = {"condition": {"test": "datum.is_dark", "value": "#ffffff"}, "value": INK}
     words = {
         "mark": {"type": "text", "fontSize": 11},
-        "encoding": {"text": {"field": "text", "type": "nominal"}, "color": {"field": "ink", "scale": None}},
+        "encoding": {"text": {"field": "text", "type": "nominal"}, "color": ink},
     }
-    height = {"step": ROW_HEIGHT}
     return chart(
         rows,
         note,
         width="container",
-        height=height,
+        height={"step": ROW_HEIGHT},
         encoding={**axes, "tooltip": tooltip(titles)},
-        layer=[box, words],
+        layer=[empty, full, words],
     )
+
+
+def _heading(names: Iterable[str]) -> Spec:
+    """An axis on top whose labels run over several lines and end above the cells."""
+    most = max((name.count("\n") for name in names), default=0)
+    return {
+        "orient": "top",
+        "labelAngle": 0,
+        "labelFontSize": 11,
+        "labelLineHeight": LINE_HEIGHT,
+        "labelPadding": 4 + LINE_HEIGHT * most,
+        "labelExpr": "split(datum.label, '\\n')",
+        "domain": False,
+        "ticks": False,
+    }
 
 
 def position_heat_map(
@@ -39,7 +78,7 @@ def position_heat_map(
         "type": "nominal",
         "title": None,
         "scale": {"domain": [names[code] for code in order], "range": [POSITIONS[code] for code in order]},
-        "legend": {"orient": "top", "columns": 4, "labelLimit": 400, "symbolStrokeColor": GRID},
+        "legend": {"orient": "top", "columns": 2, "labelLimit": 400, "symbolStrokeColor": GRID},
     }
     return _cells(_inked(rows, 101), across, down, colour, titles, note)
 
@@ -50,8 +89,7 @@ def share_heat_map(
     """Cells coloured by ``percent`` on one hue; white where there is none."""
     scale = {"range": SEQUENTIAL, "zero": False}
     look = {"orient": "top", "labelExpr": "datum.label + ' %'", "gradientLength": 240}
-    value = {"field": "percent", "type": "quantitative", "title": legend, "scale": scale, "legend": look}
-    colour = {"condition": {"test": "isValid(datum.percent)", **value}, "value": "#ffffff"}
+    colour = {"field": "percent", "type": "quantitative", "title": legend, "scale": scale, "legend": look}
     top = max((row["percent"] for row in rows if row["percent"] is not None), default=0)
     return _cells(_inked(rows, 0.7 * top), across, down, colour, titles, note)
 
@@ -62,18 +100,13 @@ def difference_heat_map(
     """Cells coloured by ``difference`` around nought; orange is the worse side."""
     reach = max((abs(row["difference"]) for row in rows if row["difference"] is not None), default=1) or 1
     hues = DIVERGING if more_is_worse else DIVERGING[::-1]
-    scale = {"range": hues, "domain": [-reach, -reach / 2, 0, reach / 2, reach], "type": "linear"}
-    look = {"orient": "top", "gradientLength": 240, "format": "+.2~f"}
-    value = {"field": "difference", "type": "quantitative", "title": legend, "scale": scale, "legend": look}
-    colour = {"condition": {"test": "isValid(datum.difference)", **value}, "value": "#ffffff"}
-    dark = [row | {"ink": _ink(abs(row["difference"] or 0) > 0.8 * reach)} for row in rows]
+    scale = {"range": hues, "domain": [-reach, reach]}
+    look = {"orient": "top", "gradientLength": 240, "format": "+d"}
+    colour = {"field": "difference", "type": "quantitative", "title": legend, "scale": scale, "legend": look}
+    dark = [row | {"is_dark": abs(row["difference"] or 0) > 0.8 * reach} for row in rows]
     return _cells(dark, across, down, colour, titles, note)
 
 
 def _inked(rows: Rows, dark_above: float) -> Rows:
-    """Rows with the colour their text is written in: white on dark cells."""
-    return [row | {"ink": _ink((row.get("percent") or 0) > dark_above)} for row in rows]
-
-
-def _ink(on_dark: bool) -> str:
-    return "#ffffff" if on_dark else INK
+    """Rows that say whether their cell is so dark that its text is written in white."""
+    return [row | {"is_dark": (row.get("percent") or 0) > dark_above} for row in rows]

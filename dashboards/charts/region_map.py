@@ -17,25 +17,21 @@ def region_map(features: Rows, legend: str, titles: dict[str, str], mark_note: s
     mark_note : origin, printed below
     """
     colour = {
-        "condition": {
-            "test": "isValid(datum.percent)",
-            "field": "percent",
-            "type": "quantitative",
-            "title": legend,
-            "scale": {"range": SEQUENTIAL, "zero": False},
-            "legend": {"labelExpr": "datum.label + ' %'", "gradientLength": 160, "orient": "right"},
-        },
-        "value": "#ffffff",
+        "field": "percent",
+        "type": "quantitative",
+        "title": legend,
+        "scale": {"range": SEQUENTIAL, "zero": False},
+        "legend": {"labelExpr": "datum.label + ' %'", "gradientLength": 160, "orient": "right"},
     }
-    shapes = {
-        "mark": {"type": "geoshape", "stroke": QUIET, "strokeWidth": 0.7, "strokeJoin": "round"},
-        "encoding": {"color": colour, "tooltip": tooltip(titles)},
-    }
+    outline = {"type": "geoshape", "stroke": QUIET, "strokeWidth": 0.7, "strokeJoin": "round"}
+    hidden = {"mark": {**outline, "fill": "#ffffff", "strokeDash": [3, 3]}}
+    shown = {"mark": outline, "encoding": {"color": colour}, "transform": [{"filter": "isValid(datum.percent)"}]}
     return chart(
         features,
         mark_note,
         height=380,
         width="container",
         projection={"type": "identity", "reflectY": True},
-        **shapes,
+        encoding={"tooltip": tooltip(titles)},
+        layer=[hidden, shown],
     )

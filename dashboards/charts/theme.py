@@ -6,7 +6,7 @@ from typing import Any
 
 WORSE, BETTER, UNCLEAR, HIDDEN = "#d9822b", "#4a90c2", "#e4e7ea", "#ffffff"
 INK, QUIET, GRID, ACCENT = "#1c2733", "#5b6975", "#dfe4e8", "#1f5c99"
-SEQUENTIAL = ["#f2f0f7", "#cbc9e2", "#9e9ac8", "#756bb1", "#54278f"]
+SEQUENTIAL = ["#dcdaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#4a1486"]
 DIVERGING = ["#2166ac", "#92c5de", "#f7f7f7", "#f4a261", "#b35806"]
 POSITIONS = {"worse": WORSE, "not_distinguishable": UNCLEAR, "better": BETTER, "hidden": HIDDEN}
 
@@ -14,11 +14,10 @@ CONFIG: dict[str, Any] = {
     "font": "Source Sans, Source Sans Pro, sans-serif",
     "background": "#ffffff",
     "view": {"stroke": None},
-    "mark": {"invalid": "show"},
     "axis": {
         "labelColor": INK,
         "labelFontSize": 12,
-        "labelLimit": 320,
+        "labelLimit": 390,
         "titleColor": QUIET,
         "titleFontWeight": "normal",
         "gridColor": GRID,

@@ -38,8 +38,9 @@ def points(value: float | None, language: str) -> str:
     """A difference of shares in percentage points, always with its sign."""
     if value is None:
         return NOTHING
-    sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{number(abs(100 * value), language, 1)}"
+    rounded = round(100 * value, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{number(abs(rounded), language, 1)}"
 
 
 def day(value: date | None, language: str) -> str:

@@ -145,7 +145,7 @@ def _needs(rng: np.random.Generator, agencies: pl.DataFrame) -> dict[str, pl.Dat
             few = agency == SMALL or (band == "executive" and n < 500)
             figures = {
                 "segment_id": None if few else 1 + place % 2,
-                "distance_ratio": None if few else 0.4 + 0.05 * place,
+                "distance_ratio": None if few else 0.4 + 0.05 * (place % 12),
             }
             state = {"is_shown": not few, "hidden_reason_code": "too_few_respondents" if few else None}
             groups.append({"agency_id": agency, "seniority_code": band, "n_people": n // 4} | figures | state)

@@ -61,6 +61,7 @@ def test_numbers_follow_the_language():
     assert interval(0.41, 0.55, "en") == "41–55\u00a0%"
     assert interval(None, 0.55, "en") == "–"
     assert points(-0.021, "ru") == "−2,1"
+    assert points(-0.0001, "en") == "0.0"
 
 
 def test_dates_follow_the_language_and_times_the_zone():

@@ -42,9 +42,9 @@ def _column_rules(column: Column) -> list[tuple[str, dict[str, Any]]]:
 
 
 class Judge:
-    """An ephemeral Great Expectations context that validates frames; made once per process."""
+    """An ephemeral Great Expectations context that validates frames; made once per process, as it is slow to make."""
 
-    _context: Any = None
+    _batches: Any = None
 
     @classmethod
     def failures(cls, table: Table, frame: Any) -> list[tuple[str, int]]:
@@ -53,17 +53,16 @@ class Judge:
         import great_expectations as gx
         import great_expectations.expectations as gxe
 
-        if cls._context is None:
-            cls._context = gx.get_context(mode="ephemeral")
-            cls._context.variables.progress_bars = {"globally": False}
-        context = cls._context
-        source = context.data_sources.add_or_update_pandas(table.name)
-        batch_definition = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("all")
-        suite = gx.ExpectationSuite(
-            name=table.name, expectations=[getattr(gxe, kind)(**arguments) for kind, arguments in expectations(table)]
+        if cls._batches is None:
+            context = gx.get_context(mode="ephemeral")
+            context.variables.progress_bars = {"globally": False}
+            frames = context.data_sources.add_pandas("warehouse").add_dataframe_asset("table")
+            cls._batches = frames.add_batch_definition_whole_dataframe("all")
+        rules = [getattr(gxe, kind)(**arguments) for kind, arguments in expectations(table)]
+        outcome = cls._batches.get_batch({"dataframe": frame}).validate(
+            gx.ExpectationSuite(name=table.name, expectations=rules),
+            result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
         )
-        batch = batch_definition.get_batch({"dataframe": frame})
-        outcome = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
         return [_failure(result) for result in outcome.results if not result.success]
 
 

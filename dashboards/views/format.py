@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 NARROW_SPACE, HARD_SPACE, WORD_JOINER = "\u202f", "\u00a0", "\u2060"
 NOTHING = "–"
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&^=])")
+_LINES = re.compile(r"[ \t\r\n\f\v]+")
 _LINKING = re.compile(r":(?=[A-Za-z/])|@|(?<=www)(?=\.)", re.IGNORECASE)
 
 
@@ -66,4 +67,4 @@ def inert(text: str | None) -> str:
     if text is None:
         return ""
     broken = _LINKING.sub(lambda found: found.group(0) + WORD_JOINER, str(text))
-    return _PUNCTUATION.sub(r"\\\1", " ".join(broken.split()))
+    return _PUNCTUATION.sub(r"\\\1", _LINES.sub(" ", broken).strip())

@@ -105,7 +105,7 @@ def test_every_screen_renders_in_every_language(served, browser, tmp_path):
             assert page.evaluate("document.documentElement.lang") == language
             if screen == "gaps":
                 page.get_by_text(catalogue(language)["gaps.by_share"], exact=True).first.click()
-                page.wait_for_function(DRAWN, timeout=20000)
+                page.wait_for_function(DRAWN, timeout=20000, polling=100)
             _photograph(page, tmp_path / f"{scale}_{screen}_{language}.png")
         page.close()
     assert (outside, surprises) == ([], [])
@@ -118,7 +118,7 @@ def _leaves(address: str) -> bool:
 def _wait_until_done(page, title: str) -> None:
     """Until the screen of that title has run and everything on it is drawn."""
     page.locator("h1", has_text=title).wait_for(timeout=20000)
-    page.wait_for_function(DRAWN, timeout=20000)
+    page.wait_for_function(DRAWN, timeout=20000, polling=100)
 
 
 def _photograph(page, path: Path) -> None:
@@ -128,6 +128,6 @@ def _photograph(page, path: Path) -> None:
         path = Path(folder) / path.name
         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.set_viewport_size(VIEWPORT | {"height": min(max(int(height), 600), 6000)})
-        page.wait_for_function(DRAWN, timeout=20000)
+        page.wait_for_function(DRAWN, timeout=20000, polling=100)
     page.screenshot(path=str(path))
     page.set_viewport_size(VIEWPORT)

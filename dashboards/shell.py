@@ -22,6 +22,7 @@ from dashboards.views.format import day, hours_of, inert, moment
 from dashboards.views.labels import name_of
 from skills_models.contracts import LANGUAGES
 
+SHORT_RUN_ID = 8
 REFERENCES = {
     "agency": ("mart_ref__agency", "agency_id", "agency_name", None),
     "agency_kind": ("mart_ref__agency_kind", "agency_kind_code", "agency_kind_name", "agency_kind_order"),
@@ -74,7 +75,7 @@ class Context:
         """The line under every chart: synthetic or not, and which run."""
         mark = self.texts("banner.chart_mark") if self.meta["is_synthetic"] else ""
         return mark + self.texts(
-            "banner.chart_origin", run=self.meta["run_id"], date=day(self._data_date, self.language)
+            "banner.chart_origin", run=self.meta["run_id"][:SHORT_RUN_ID], date=day(self._data_date, self.language)
         )
 
     @property

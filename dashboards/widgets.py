@@ -14,7 +14,7 @@ from dashboards.views.format import NARROW_SPACE, NOTHING, inert
 
 SHORT_TABLE = 40
 WIDE = 6
-LONG_NAMES = ("agency_name", "course_name", "subject", "check_name")
+LONG_NAMES = ("agency_name", "course_name", "item_text", "subject", "check_name")
 COMMAS = {"decimal": ",", "thousands": NARROW_SPACE, "grouping": [3], "currency": ["", ""]}
 POINTS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
 NUMBERS = {"kk": {"number": COMMAS}, "ru": {"number": COMMAS}, "en": {"number": POINTS}}

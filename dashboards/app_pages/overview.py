@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboards.charts.interval import interval_plot
 from dashboards.charts.region_map import region_map
-from dashboards.gap_words import gap_headers, gap_titles, series_words
+from dashboards.sections.gap_words import gap_headers, gap_titles, series_words
 from dashboards.shell import Context, current_context
 from dashboards.views import gaps as gap_views
 from dashboards.views.format import inert, number, share

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from dashboards.charts.theme import ACCENT, BETTER, GRID, INK, QUIET, WORSE, Rows, Spec, chart, nominal, tooltip
 
-ROW_HEIGHT = 24
+ROW_HEIGHT, TITLE_WIDTH = 24, 32
 
 
 def segment_profile(
@@ -30,7 +32,10 @@ def segment_profile(
         "height": {"step": ROW_HEIGHT},
         "width": 230,
     }
-    facet = nominal("segment", segments, header={"title": None, "labelLimit": 240, "labelAnchor": "start"})
+    lines = {name: textwrap.fill(name, TITLE_WIDTH) for name in segments}
+    rows = [row | {"title": lines[row["segment"]]} for row in rows]
+    header = {"title": None, "labelAnchor": "start", "labelExpr": "split(datum.label, '\\n')"}
+    facet = nominal("title", list(lines.values()), header=header)
     spec = chart(rows, note, facet=facet, columns=3, spec=bars)
     spec.pop("autosize")
     return spec

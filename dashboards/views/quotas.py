@@ -93,24 +93,20 @@ def hours_rows(hours: pl.DataFrame, kinds: Mapping[str, str], language: str) -> 
     ]
 
 
-def innovation(hours: pl.DataFrame) -> tuple[float | None, float | None]:
-    """Share of planned and of used hours in innovation courses, over all bodies."""
-
-    def over_all(value: str, weight: str) -> float | None:
-        known = hours.filter(pl.col(value).is_not_null() & (pl.col(weight) > 0))
-        total = known[weight].sum()
-        return float((known[value] * known[weight]).sum() / total) if total else None
-
-    return over_all("innovation_planned_share", "planned_hours"), over_all("innovation_used_share", "used_hours")
+def innovation(hours: pl.DataFrame) -> float | None:
+    """Share of the planned hours of all bodies that goes to innovation courses; None without planned hours."""
+    known = hours.filter(pl.col("innovation_planned_share").is_not_null() & (pl.col("planned_hours") > 0))
+    total = known["planned_hours"].sum()
+    return float((known["innovation_planned_share"] * known["planned_hours"]).sum() / total) if total else None
 
 
-def rules(rule: pl.DataFrame, texts: Texts) -> pl.DataFrame:
-    """Rules in words: limit, use and whether they bind, binding ones first."""
+def rules(rule: pl.DataFrame, texts: Texts, currency: str) -> pl.DataFrame:
+    """Rules in words: limit, use and whether they bind, binding ones first; costs in the pack's currency."""
     language = texts.language
     rows = [
         {
             "rule": row[f"rule_name_{language}"],
-            "limit": f"{_quantity(row['rule_limit'], language)} {texts.code('unit', row['rule_unit'])}",
+            "limit": f"{_quantity(row['rule_limit'], language)} {_unit(row['rule_unit'], texts, currency)}",
             "used": _quantity(row["rule_used"], language),
             "binds": texts("common.yes") if row["is_binding"] else texts("common.no"),
             "source": row["source_reference"],
@@ -119,6 +115,10 @@ def rules(rule: pl.DataFrame, texts: Texts) -> pl.DataFrame:
         for row in rule.sort("is_binding", "rule_code", descending=[True, False]).iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(("rule", "limit", "used", "binds", "source", "status"), pl.String))
+
+
+def _unit(code: str, texts: Texts, currency: str) -> str:
+    return currency if code == "cost" else texts.code("unit", code)
 
 
 def _quantity(value: float, language: str) -> str:

@@ -115,20 +115,19 @@ def test_map_lays_boundaries_flat_and_leaves_out_what_it_cannot_read():
 
 
 def test_innovation_share_weighs_bodies_by_their_hours():
-    hours = pl.DataFrame(
-        {
-            "planned_hours": [100, 300, 50],
-            "used_hours": [0, 0, 0],
-            "innovation_planned_share": [1.0, 0.2, None],
-            "innovation_used_share": [None, None, None],
-        },
-        schema_overrides={"innovation_used_share": pl.Float64},
-    )
+    hours = pl.DataFrame({"planned_hours": [100, 300, 50], "innovation_planned_share": [1.0, 0.2, None]})
 
-    planned, used = quotas.innovation(hours)
+    assert quotas.innovation(hours) == pytest.approx(0.4)
+    assert quotas.innovation(hours.tail(1)) is None
 
-    assert planned == pytest.approx(0.4)
-    assert used is None
+
+def test_limit_in_money_names_the_currency(marts):
+    rows = quotas.rules(marts["mart_quota__rule"], ENGLISH, "KZT thousand")
+
+    assert rows.select("limit", "used", "binds").rows() == [
+        ("100 hours", "100", "yes"),
+        ("100 KZT thousand", "80.5", "no"),
+    ]
 
 
 def test_overdue_comes_before_every_quarter():

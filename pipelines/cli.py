@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.problems import UserError
 from skills_models.contracts import ContractViolation
 from skills_models.packs import PackError
 
@@ -33,10 +34,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 AsOfOption = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day to look at; default today.")
 ]
-
-
-class UserError(Exception):
-    """Something the user can put right: what is wrong and what to do, in one line."""
 
 
 def command(function: Callable[..., dict[str, Any] | None]) -> Callable[..., None]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.resources.house import House
+from pipelines.problems import UserError
 from pipelines.settings import Settings
 from skills_models.ingestion.detect import guess_source
 from skills_models.ingestion.manifest import FileToDeliver, write_delivery
@@ -97,7 +98,6 @@ def intake_report(settings: Settings, warehouse: dg.ResourceDefinition) -> dict[
             run_config=QUIET,
         )
     if not result.success:
-        from pipelines.cli import UserError
         from pipelines.refresh import describe_failures
 
         raise UserError("; ".join(describe_failures(result)))

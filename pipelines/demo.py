@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from rich.markup import escape
 
 from assets.resources.publisher import read_pointer
 from pipelines.deliveries import ensure_key
+from pipelines.problems import UserError
 from pipelines.refresh import refresh
 from pipelines.settings import Settings
 from pipelines.status import read_mart
-from skills_models.ingestion.manifest import FileToDeliver, write_delivery
+from skills_models.ingestion.manifest import FileToDeliver, complete_deliveries, write_delivery
 from skills_models.synthetic import generate
 
 DEMO_DAY = date(2026, 11, 14)
+DEMO_MADE_AT = datetime.combine(DEMO_DAY, datetime.min.time(), tzinfo=UTC)
 DEMO_PERIOD = "2026-Q4"
 
 
@@ -58,7 +61,16 @@ def run_demo(settings: Settings, persons: int, seed: int, out: Console) -> dict[
 
 
 def deliver_synthetic(settings: Settings, persons: int, seed: int, out: Console) -> Path:
-    """Generate the synthetic civil service and put its files into the landing folder as one delivery."""
+    """Generate the synthetic civil service and make it the one delivery of the landing folder.
+
+    A former demo's delivery is replaced, as it can be made again; anything else in the landing folder is not ours
+    to mix with.
+
+    Raises
+    ------
+    UserError
+        If the home holds deliveries that no demo made.
+    """
     house = settings.house()
     with out.status(f"generating {persons:,} synthetic civil servants"), tempfile.TemporaryDirectory() as folder:
         service = generate(house.pack, n_people=persons, seed=seed, as_of=DEMO_DAY)
@@ -67,12 +79,13 @@ def deliver_synthetic(settings: Settings, persons: int, seed: int, out: Console)
             FileToDeliver(path, file.source_code, file.reference_date)
             for path, file in zip(paths, service.deliveries, strict=True)
         ]
-        made_at = service_time()
-        return write_delivery(files, house.landing, house.pack.pack_id, DEMO_PERIOD, made_at)
-
-
-def service_time() -> Any:
-    """The moment the demo's delivery is dated to, so that the same demo is the same delivery."""
-    from datetime import UTC, datetime
-
-    return datetime.combine(DEMO_DAY, datetime.min.time(), tzinfo=UTC)
+        made = write_delivery(files, house.landing, house.pack.pack_id, DEMO_PERIOD, DEMO_MADE_AT)
+    for other in complete_deliveries(house.landing):
+        if other.manifest.made_at != DEMO_MADE_AT:
+            raise UserError(
+                f"this home holds delivery {other.delivery_id}, which no demo made; give the demo a home of its own: "
+                "SKILLSGAP_HOME=var-demo"
+            )
+        if other.folder != made:
+            shutil.rmtree(other.folder)
+    return made

@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import Console
 from skills_models.exports import Origin, to_csv, to_xlsx
 
-from pipelines.cli import UserError
+from pipelines.problems import UserError
 from pipelines.settings import Settings
 from pipelines.status import NothingPublished, read_mart
 from skills_models.contracts import FIELDS, MART_TABLES, TABLES

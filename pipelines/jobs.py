@@ -4,7 +4,7 @@ import dagster as dg
 
 nightly_refresh = dg.define_asset_job(
     "nightly_refresh",
-    selection="*",
+    selection=dg.AssetSelection.all(),
     description="Read all complete deliveries, measure, segment, plan, publish.",
     tags={"dagster/max_retries": "0"},
 )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from assets import house_tables
 from assets.publish import PUBLISH_GROUP
 from assets.resources.ledger import RunEntry, append_run
 from assets.resources.results import start_results
@@ -56,7 +57,8 @@ def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> O
     Outcome
         A failed run is written to the ledger, a dry one is not.
     """
-    with warnings.catch_warnings(), progress_display(console) as advance:
+    scale = settings.house().pack.scale
+    with warnings.catch_warnings(), progress_display(console, scale) as advance:
         warnings.simplefilter("ignore")
         settings.prepare_dagster()
         overrides = {"warehouse": scratch_warehouse()} if dry_run else {}
@@ -88,7 +90,7 @@ def scratch_warehouse() -> dg.ResourceDefinition:
 
     @dg.resource
     def warehouse(_context: dg.InitResourceContext) -> Any:
-        with Warehouse.open(Path(":memory:")) as opened:
+        with Warehouse.open() as opened:
             start_results(opened)
             yield opened
 
@@ -96,8 +98,8 @@ def scratch_warehouse() -> dg.ResourceDefinition:
 
 
 @contextmanager
-def progress_display(console: Console) -> Iterator[Any]:
-    """Shows the stage and counts tables; yields the function told of each table written."""
+def progress_display(console: Console, scale: str) -> Iterator[Any]:
+    """Shows each stage with its tables; yields the function told of each table written."""
     columns = (
         TextColumn("[progress.description]{task.description:32}"),
         BarColumn(),
@@ -105,18 +107,15 @@ def progress_display(console: Console) -> Iterator[Any]:
         TextColumn("tables"),
         TimeElapsedColumn(),
     )
+    expected = Counter(table.layer for table in house_tables(scale)) | Counter(publish=1)
     with Progress(*columns, console=console) as progress:
-        tasks: dict[str, Any] = {}
+        tasks = {stage: progress.add_task(words, total=expected[stage]) for stage, words in STAGES.items()}
 
         def advance(name: str, _n_rows: int) -> None:
-            layer = name.split("_", 1)[0] if name.split("_", 1)[0] in STAGES else "publish"
-            if layer not in tasks:
-                tasks[layer] = progress.add_task(STAGES[layer], total=None)
-            progress.advance(tasks[layer])
+            stage = name.split("_", 1)[0]
+            progress.advance(tasks[stage if stage in tasks else "publish"])
 
         yield advance
-        for task in tasks.values():
-            progress.update(task, total=progress.tasks[task].completed)
 
 
 def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:

@@ -49,7 +49,7 @@ def read_mart(settings: Settings, name: str) -> pl.DataFrame:
 def report_status(settings: Settings, out: Console) -> dict[str, Any]:
     """Print and return what is published, how old it is, the last runs and failing checks."""
     pointer = read_pointer(settings.home / "published")
-    runs = read_runs(settings.home / "history")[-5:]
+    runs = [run for run in read_runs(settings.home / "history") if run.pack_id == settings.pack_id][-5:]
     if pointer is None:
         out.print("Nothing is published yet. Next: [bold]skillsgap deliver FILE...[/], then [bold]skillsgap run[/].")
         return {"failed": True, "published": None, "runs": [vars(run) for run in runs]}
@@ -59,6 +59,8 @@ def report_status(settings: Settings, out: Console) -> dict[str, Any]:
     out.print(f"Published {pointer['snapshot']} at {pointer['published_at']}, confirmed {hours:.1f} h ago.")
     for run in runs:
         out.print(f"  {run.finished_at}  {run.status:10}  as of {run.as_of_date}  {escape(run.problem or '')}")
+    for check in failing.iter_rows(named=True):
+        out.print(f"[bold red]Failing:[/] {check['check_name']} of {check['table_name']}, {check['n_failed']} rows.")
     stale = hours > STALE_AFTER_HOURS
     last_failed = bool(runs) and runs[-1].status == "failed"
     if stale:

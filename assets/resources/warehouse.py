@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import duckdb
@@ -16,6 +17,7 @@ import pyarrow as pa
 from skills_models.contracts import ContractViolation, Table, violations_sql
 
 MEMORY_LIMIT = "2GB"
+THREADS = 2
 
 
 class Handle(str):
@@ -99,15 +101,20 @@ class Warehouse:
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path) -> Iterator[Warehouse]:
-        """Open the file, close it whatever happens."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        config = {"threads": 2, "memory_limit": MEMORY_LIMIT, "temp_directory": str(path.parent / "spill")}
-        connection = duckdb.connect(str(path), config=config)
-        try:
-            yield cls(connection)
-        finally:
-            connection.close()
+    def open(cls, path: Path | None = None) -> Iterator[Warehouse]:
+        """Open the file, or a warehouse in memory; close it whatever happens.
+
+        What does not fit into memory spills into a folder of its own that goes with the warehouse.
+        """
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="spill_", dir=path.parent if path else None) as spill:
+            config = {"threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": spill}
+            connection = duckdb.connect(str(path or ":memory:"), config=config)
+            try:
+                yield cls(connection)
+            finally:
+                connection.close()
 
     def execute(self, sql: str, params: list[Any] | None = None) -> None:
         """Run a statement whose result nobody needs."""

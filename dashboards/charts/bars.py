@@ -30,7 +30,7 @@ def segment_profile(
             "tooltip": tooltip(titles),
         },
         "height": {"step": ROW_HEIGHT},
-        "width": 230,
+        "width": 215,
     }
     lines = {name: textwrap.fill(name, TITLE_WIDTH) for name in segments}
     rows = [row | {"title": lines[row["segment"]]} for row in rows]

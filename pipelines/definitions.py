@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -11,11 +11,12 @@ from assets import house_assets, house_checks
 from assets.resources.house import House
 from assets.resources.results import start_results
 from assets.resources.tables import WarehouseTables
-from assets.resources.warehouse import Warehouse, refresh_lock
+from assets.resources.warehouse import Warehouse, claim, refresh_lock
 from pipelines.jobs import nightly_refresh
 from pipelines.schedules import nightly
 from pipelines.sensors import failure_sensor, landing_sensor
 from pipelines.settings import Settings
+from skills_models.ingestion.pseudonyms import key_fingerprint, load_key
 
 
 def build_definitions(
@@ -48,11 +49,13 @@ def build_definitions(
 
 
 def open_warehouse(house: House) -> dg.ResourceDefinition:
-    """The warehouse of one run: opened under the home's lock, closed when the run ends."""
+    """The warehouse of one run: opened under the home's lock for its own pack and key, closed when the run ends."""
 
     @dg.resource(description="DuckDB file of this home; one refresh at a time.")
-    def warehouse(_context: dg.InitResourceContext) -> Any:
+    def warehouse(_context: dg.InitResourceContext) -> Iterator[Warehouse]:
+        fingerprint = key_fingerprint(load_key(house.key_file))
         with refresh_lock(house.lock_file), Warehouse.open(house.warehouse_file) as opened:
+            claim(opened, house.pack.pack_id, fingerprint)
             start_results(opened)
             yield opened
 

@@ -128,6 +128,8 @@ def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
             yield f"{event.step_key}: {_innermost(event.step_failure_data.error)}"
+        elif event.event_type == dg.DagsterEventType.RESOURCE_INIT_FAILURE and event.engine_event_data.error:
+            yield _innermost(event.engine_event_data.error)
 
 
 def _innermost(error: Any) -> str:

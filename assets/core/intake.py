@@ -9,11 +9,14 @@ from assets.resources.warehouse import Handle, Query
 from skills_models.contracts import FILE_TABLE, INTAKE_TABLES, Table
 from skills_models.sql.intake import intake_sql
 
+ELEMENT_LISTS = ("core_ref__entity_item", "core_framework__entity_competency")
+
 
 def intake_asset(raw: Table) -> dg.AssetsDefinition:
     """The asset that judges the rows of one raw table."""
     judged = INTAKE_TABLES[raw.name]
-    read = (raw.name, FILE_TABLE.name, "core_ref__codes_alias")
+    elements = ELEMENT_LISTS if "element_code" in raw.columns else ()
+    read = (raw.name, FILE_TABLE.name, "core_ref__codes_alias", *elements)
 
     @dg.asset(
         name=judged.name,

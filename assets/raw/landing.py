@@ -11,12 +11,12 @@ import polars as pl
 
 from assets.resources.house import House
 from assets.resources.tables import describe
-from assets.resources.warehouse import Warehouse, Written, claim
+from assets.resources.warehouse import Warehouse, Written
 from skills_models.contracts import FILE_TABLE, RAW_TABLES, TABLES, Table
-from skills_models.ingestion.batches import raw_batches
+from skills_models.ingestion.batches import header_plan, raw_batches
 from skills_models.ingestion.manifest import DeliveredFile, Delivery, complete_deliveries
 from skills_models.ingestion.problems import DeliveryRejected
-from skills_models.ingestion.pseudonyms import key_fingerprint, load_key
+from skills_models.ingestion.pseudonyms import load_key
 from skills_models.packs import Pack
 
 
@@ -52,7 +52,6 @@ def landing(scale: str) -> dg.AssetsDefinition:
         if not to_read:
             raise dg.Failure("no complete delivery to read; run: skillsgap deliver FILE...", allow_retries=False)
         key = load_key(house.key_file)
-        claim(warehouse, house.pack.pack_id, key_fingerprint(key))
         items = item_columns(house.pack)
         for table in raw_tables(scale):
             warehouse.execute(empty_raw_table(table, items))
@@ -109,4 +108,4 @@ def read_file(
         context.log.warning(f"{delivery.delivery_id} file {file.source_file} rejected: {rejected.reason_code}")
         return row | {"n_rows": 0, "reason_code": rejected.reason_code, "hint": rejected.hint}
     context.log.info(f"{delivery.delivery_id} file {file.source_file}: {row['n_rows']} rows of {entry.source_code}")
-    return row
+    return row | {"hint": header_plan(delivery, file.source_file, mapping, house.pack).remark()}

@@ -89,11 +89,11 @@ def _wait_for(address: str, server: subprocess.Popen) -> None:
 def test_every_screen_renders_in_every_language(served, browser, tmp_path):
     scale, address = served
     outside, surprises = [], []
+    page = browser.new_page()
+    page.on("request", lambda request: outside.append(request.url) if _leaves(request.url) else None)
+    page.on("dialog", lambda dialog: (surprises.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: surprises.append(str(error)))
     for language in ("kk", "ru", "en"):
-        page = browser.new_page()
-        page.on("request", lambda request: outside.append(request.url) if _leaves(request.url) else None)
-        page.on("dialog", lambda dialog: (surprises.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: surprises.append(str(error)))
         page.goto(f"{address}/?lang={language}")
         for place, screen in enumerate(SCREENS[scale]):
             if place:
@@ -107,7 +107,7 @@ def test_every_screen_renders_in_every_language(served, browser, tmp_path):
                 page.get_by_text(catalogue(language)["gaps.by_share"], exact=True).first.click()
                 page.wait_for_function(DRAWN, timeout=20000, polling=100)
             _photograph(page, tmp_path / f"{scale}_{screen}_{language}.png")
-        page.close()
+    page.close()
     assert (outside, surprises) == ([], [])
 
 

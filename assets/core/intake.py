@@ -9,7 +9,7 @@ from assets.resources.warehouse import Handle, Query
 from skills_models.contracts import FILE_TABLE, INTAKE_TABLES, Table
 from skills_models.sql.intake import intake_sql
 
-ELEMENT_LISTS = ("core_ref__entity_item", "core_framework__entity_competency")
+ELEMENT_LISTS = ("core_ref__entity_item", "core_ref__entity_skill", "core_framework__entity_competency")
 
 
 def intake_asset(raw: Table) -> dg.AssetsDefinition:

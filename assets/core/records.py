@@ -26,6 +26,7 @@ READS: dict[str, tuple[str, ...]] = {
     "core_training__assn_course_effect": (
         "core_intake__entity_training_course_effect",
         "core_ref__entity_item",
+        "core_ref__entity_skill",
         "core_framework__entity_competency",
     ),
 }

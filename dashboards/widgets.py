@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboards.charts.theme import Spec
 from dashboards.shell import Context
-from dashboards.views.export import to_csv, to_xlsx
 from dashboards.views.format import NARROW_SPACE, NOTHING, inert
+from skills_models.exports import to_csv, to_xlsx
 
 SHORT_TABLE = 40
 WIDE = 6

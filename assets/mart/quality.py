@@ -99,7 +99,9 @@ def run_facts(house: House, marts: dict[str, pl.DataFrame]) -> dict[str, object]
     """What a refresh looked at: pack, day, counts. Nothing here depends on when it ran."""
     pack, agencies, register = house.pack, marts["mart_ref__agency"], marts["mart_hr__headcount"]
     groups = marts.get("mart_gap__group_skill")
-    hidden = groups.unique(["agency_id", "seniority_code"]) if groups is not None else None
+    by_group = (
+        groups.group_by("agency_id", "seniority_code").agg(pl.col("is_shown").any()) if groups is not None else None
+    )
     n_people, n_respondents = respondents_of(marts, agencies)
     is_same_people = pack.scale == "anchored"  # a register of head counts says nothing on who could have replied
     return {
@@ -118,8 +120,8 @@ def run_facts(house: House, marts: dict[str, pl.DataFrame]) -> dict[str, object]
         "n_people": n_people,
         "n_respondents": n_respondents,
         "response_share": n_respondents / n_people if is_same_people and 0 < n_respondents <= n_people else None,
-        "n_groups": hidden.height if hidden is not None else None,
-        "n_groups_hidden": hidden.filter(~pl.col("is_shown")).height if hidden is not None else None,
+        "n_groups": by_group.height if by_group is not None else None,
+        "n_groups_hidden": by_group.filter(~pl.col("is_shown")).height if by_group is not None else None,
     }
 
 

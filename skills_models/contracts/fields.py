@@ -15,12 +15,17 @@ from skills_models.contracts.model import Column
 LANGUAGES = ("kk", "ru", "en")
 
 
+def _with(facts: dict[str, Any], **defaults: Any) -> dict[str, Any]:
+    """Facts of a column, defaults where nothing is said."""
+    return defaults | facts
+
+
 def _text(description: str, **facts: Any) -> Column:
     return Column(pl.String, description, **facts)
 
 
 def _int(description: str, **facts: Any) -> Column:
-    return Column(pl.Int64, description, **{"minimum": 0} | facts)
+    return Column(pl.Int64, description, **_with(facts, minimum=0))
 
 
 def _float(description: str, **facts: Any) -> Column:
@@ -28,7 +33,7 @@ def _float(description: str, **facts: Any) -> Column:
 
 
 def _share(description: str, **facts: Any) -> Column:
-    return Column(pl.Float64, description, **{"unit": "share", "minimum": 0, "maximum": 1} | facts)
+    return Column(pl.Float64, description, **_with(facts, unit="share", minimum=0, maximum=1))
 
 
 def _flag(description: str, **facts: Any) -> Column:

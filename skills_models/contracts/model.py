@@ -109,7 +109,7 @@ class Table:
         problems = self._column_problems(frame.columns)
         if problems:
             raise ContractViolation(f"{self.name}: " + "; ".join(problems))
-        frame = frame.select(list(self.columns)).cast(dict(self.polars_schema()))
+        frame = frame.select(list(self.columns)).cast(self.polars_schema())
         problems = [text for name, column in self.columns.items() for text in _value_problems(frame[name], column)]
         if self.key and (repeated := frame.height - frame.unique(subset=list(self.key)).height):
             problems.append(f"{repeated} repeated key(s) on {', '.join(self.key)}")

@@ -26,7 +26,7 @@ def _source_sql(source: str, raw: Table) -> str:
     counts = ", ".join(
         f'count(DISTINCT raw."{c}") AS "distinct_{c}", '
         f"count(*) FILTER (coalesce(raw.\"{c}\", '') = '') AS \"blank_{c}\", "
-        f"count(*) FILTER (coalesce(raw.\"{c}\", '') <> '' AND judged.\"{c}\" IS NULL) AS \"lost_{c}\""
+        f'count(*) FILTER (coalesce(raw."{c}", \'\') <> \'\' AND judged."{c}" IS NULL) AS "lost_{c}"'
         for c in columns
     )
     rows = " UNION ALL ".join(

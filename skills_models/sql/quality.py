@@ -20,7 +20,6 @@ def quarantine_sql() -> str:
     """
 
 
-
 def national_facts_sql() -> str:
     """One row: n_double_rated (people a supervisor rated) and innovation_used_share of the last twelve months."""
     return """

@@ -12,7 +12,7 @@ from example_snapshot import PAYLOAD, example_marts
 
 from dashboards.i18n import Texts
 from dashboards.views import gaps
-from dashboards.views.export import Origin, neutral, to_csv, to_xlsx
+from skills_models.exports import Origin, neutral, to_csv, to_xlsx
 
 ORIGIN = Origin("run-1", "2026-11-14", is_synthetic=True)
 

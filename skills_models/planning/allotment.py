@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -9,12 +11,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from skills_models.planning.problem import Ints, PlanningProblem
+from skills_models.planning.limits import Ints
+from skills_models.planning.problem import PlanningProblem
 
 FLOOR: Final = "floor"
 STATUTORY: Final = "statutory"
 GAP_VALUE: Final = "gap_value"
-PURPOSES: Final = (FLOOR, STATUTORY, GAP_VALUE)
+UNMEASURED_NEED: Final = "unmeasured_need"
+PURPOSES: Final = (FLOOR, STATUTORY, GAP_VALUE, UNMEASURED_NEED)
 
 
 class Grant(NamedTuple):
@@ -25,6 +29,14 @@ class Grant(NamedTuple):
     pool: int
     n_seats: int
     purpose: str
+
+
+def count_seats(grants: Iterable[Grant]) -> dict[tuple[int, int], int]:
+    """Seats per course and language."""
+    seats: dict[tuple[int, int], int] = defaultdict(int)
+    for grant in grants:
+        seats[grant.course, grant.language] += grant.n_seats
+    return dict(seats)
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,14 @@ class Allotment:
     def seats_for(self, purpose: str) -> Ints:
         """(n_courses, n_groups) seats given for a purpose."""
         return self._count(self.table.filter(pl.col("purpose") == purpose))
+
+    def hours_for(self, purpose: str) -> int:
+        """Academic hours of the seats given for a purpose."""
+        return int(self.seats_for(purpose).sum(axis=1) @ self.problem.courses["course_hours"].to_numpy())
+
+    def cost_for(self, purpose: str) -> float:
+        """Cost of the seats given for a purpose."""
+        return float(self.seats_for(purpose).sum(axis=1) @ self.problem.courses["seat_cost"].to_numpy())
 
     @cached_property
     def n_hours(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from skills_models.planning.allotment import Allotment
+from skills_models.planning.allotment import UNMEASURED_NEED, Allotment
 
 
 def check_plan(plan: Allotment, *, with_bounds: bool = True) -> list[str]:
@@ -21,7 +21,7 @@ def check_plan(plan: Allotment, *, with_bounds: bool = True) -> list[str]:
     """
     checks = [_people(plan), _eligibility(plan), _sessions(plan)]
     if with_bounds:
-        checks += [_budgets(plan), _bodies(plan)]
+        checks += [_budgets(plan), _reserve(plan), _bodies(plan)]
     return [problem for check in checks for problem in check]
 
 
@@ -71,6 +71,21 @@ def _budgets(plan: Allotment) -> Iterator[str]:
         yield f"quarter_budget_hours_per_1000: {plan.n_hours - limits.hours:g} hours over"
     if plan.total_cost > limits.cost + 1e-3:
         yield f"quarter_budget_cost_per_1000: {plan.total_cost - limits.cost:g} over"
+
+
+def _reserve(plan: Allotment) -> Iterator[str]:
+    limits = plan.problem.limits
+    given = plan.table.filter(pl.col("purpose") == UNMEASURED_NEED)
+    hours, cost = given.select(
+        (pl.col("n_seats") * pl.col("course_hours")).sum(), seat_cost=(pl.col("n_seats") * pl.col("seat_cost")).sum()
+    ).row(0)
+    if hours > limits.reserve_hours + 1e-6:
+        yield f"unmeasured_needs_hours_share: {hours - limits.reserve_hours:g} hours over"
+    if cost > limits.reserve_cost + 1e-3:
+        yield f"unmeasured_needs_hours_share: {cost - limits.reserve_cost:g} of cost over"
+    measured = plan.problem.courses.filter(pl.col("is_innovation") | ~pl.col("is_statutory"))
+    if wrong := given.join(measured, on="course_id", how="semi")["n_seats"].sum():
+        yield f"unmeasured_needs_hours_share: {wrong} seats in courses whose need is measured, or that are not advanced"
 
 
 def _bodies(plan: Allotment) -> Iterator[str]:

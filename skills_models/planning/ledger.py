@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 
 from skills_models.planning.allotment import Grant
@@ -94,10 +92,14 @@ class SeatLedger:
         for language in sorted(self._spoken[pool], key=lambda spoken: (-places[spoken], spoken)):
             n = min(places[language], self.people[pool], most - seated)
             if n > 0:
-                self._book(Grant(course, language, pool, n, purpose), 1)
-                self.grants.append(Grant(course, language, pool, n, purpose))
+                self.seat(Grant(course, language, pool, n, purpose))
                 seated += n
         return seated
+
+    def seat(self, grant: Grant) -> None:
+        """Give exactly these seats; whoever asks for them has looked at people, places, caps and budgets."""
+        self._book(grant, 1)
+        self.grants.append(grant)
 
     def _book(self, grant: Grant, sign: int) -> None:
         n, group = sign * grant.n_seats, self._group[grant.pool]
@@ -123,13 +125,6 @@ class SeatLedger:
                 kept.append(grant._replace(n_seats=grant.n_seats - taken))
         self.grants = kept[::-1]
         self.places[course][language] = 0
-
-    def used(self) -> dict[tuple[int, int], int]:
-        """Seats given per course and language."""
-        seats: dict[tuple[int, int], int] = defaultdict(int)
-        for grant in self.grants:
-            seats[grant.course, grant.language] += grant.n_seats
-        return dict(seats)
 
     def unmet(self) -> tuple[list[int], list[int]]:
         """Seats still owed per body and per region, never negative."""

@@ -23,8 +23,8 @@ OWN_RULES: Final = {
         "en": "Everybody who may attend has a seat",
     },
     reasons.NO_VALUE: {
-        "kk": "Курс жаба алатын алшақтық қалмады",
-        "ru": "Нет разрыва, который курс мог бы закрыть",
-        "en": "No gap is left that the course could close",
+        "kk": "Мерзімі келген адам да, курс жаба алатын өлшенген олқылық та қалмады",
+        "ru": "Не осталось ни людей, которым пора учиться, ни измеренного разрыва, который закрыл бы курс",
+        "en": "Nobody due is waiting, and no measured gap is left that the course could close",
     },
 }

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from skills_models.planning.allotment import PURPOSES, Allotment
-from skills_models.planning.problem import Flags, Ints
+from skills_models.planning.allotment import PURPOSES, UNMEASURED_NEED, Allotment
+from skills_models.planning.limits import UNMEASURED_SHARE, Flags, Ints
 
 NO_MORE_ELIGIBLE: Final = "no_more_eligible"
 ONE_COURSE: Final = "one_course_per_quarter"
@@ -18,11 +18,12 @@ MIN_SEATS: Final = "min_seats"
 CAP: Final = "agency_cap_share"
 HOURS: Final = "quarter_budget_hours_per_1000"
 COST: Final = "quarter_budget_cost_per_1000"
-BINDING_CODES: Final = (NO_MORE_ELIGIBLE, ONE_COURSE, NO_VALUE, SESSIONS, CAP, HOURS, COST, MIN_SEATS)
+RESERVE: Final = UNMEASURED_SHARE
+BINDING_CODES: Final = (NO_MORE_ELIGIBLE, ONE_COURSE, NO_VALUE, SESSIONS, CAP, RESERVE, HOURS, COST, MIN_SEATS)
 
 
 def seat_reasons(plan: Allotment) -> list[tuple[int, int, str]]:
-    """(course, group, purpose of most of its seats) for every pair with seats; ties: floor, statutory, gap value."""
+    """(course, group, purpose of most of its seats) for every pair with seats; ties: as ``PURPOSES``."""
     by_purpose = np.stack([plan.seats_for(purpose) for purpose in PURPOSES])
     course, group = np.nonzero(plan.seats)
     most = by_purpose[:, course, group].argmax(axis=0)
@@ -58,6 +59,7 @@ def binding_rules(plan: Allotment) -> list[list[str | None]]:
         NO_VALUE: (problem.values <= 0) & ~(lawful & (due_waiting > 0)),
         SESSIONS: _full(plan, left, problem.offered),
         CAP: np.broadcast_to(_at_cap(plan), plan.seats.shape),
+        RESERVE: _beyond_reserve(plan, held_full),
         HOURS: _beyond(plan, problem.limits.hours - plan.n_hours, "course_hours", held_full),
         COST: _beyond(plan, problem.limits.cost - plan.total_cost, "seat_cost", held_full),
         MIN_SEATS: held_full,
@@ -99,6 +101,15 @@ def _beyond(plan: Allotment, left: float, need: str, held_full: Flags) -> Flags:
     per_seat = plan.problem.courses[need].to_numpy()
     fewest = _fewest_more(plan)
     return np.where(held_full, (per_seat * fewest)[:, None], per_seat[:, None]) > left + 1e-6
+
+
+def _beyond_reserve(plan: Allotment, held_full: Flags) -> Flags:
+    """(n_courses, n_groups): a course of unmeasured need, and its part of the budgets has no room."""
+    limits = plan.problem.limits
+    hours = _beyond(plan, limits.reserve_hours - plan.hours_for(UNMEASURED_NEED), "course_hours", held_full)
+    cost = _beyond(plan, limits.reserve_cost - plan.cost_for(UNMEASURED_NEED), "seat_cost", held_full)
+    reserved = plan.problem.is_unmeasured & (limits.reserve_hours > 0)
+    return reserved[:, None] & (hours | cost)
 
 
 def _fewest_more(plan: Allotment) -> Ints:

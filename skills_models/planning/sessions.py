@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -54,3 +54,20 @@ def fillable(sessions: Sequence[Session], n_seats: int) -> int:
         if fewest <= n_seats:
             best = min(seats, n_seats)
     return best
+
+
+def emptiest(
+    runs: Mapping[tuple[int, int], Sequence[Session]], used: Mapping[tuple[int, int], int]
+) -> list[tuple[int, tuple[int, int]]]:
+    """Courses and languages whose sessions are too empty, the emptier half of them.
+
+    Returns
+    -------
+    list of (participants that no number of sessions can hold, (course, language)), the fewest first
+    """
+    failing = sorted(
+        (n_seats - fillable(runs[key], n_seats), key)
+        for key, n_seats in used.items()
+        if held_for(runs[key], n_seats) is None
+    )
+    return failing[: (len(failing) + 1) // 2]

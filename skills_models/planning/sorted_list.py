@@ -1,6 +1,7 @@
 """The baseline plan: a list sorted by value per hour, filled from the top, with repair.
 
-Order of giving: seats owed by floors, then people whose advanced training is due, then everybody by value. Inside
+Order of giving: the reserve for unmeasured needs (``reserve``), whose seats count for floors and serve people who
+are due; then seats owed by floors, then people whose advanced training is due, then everybody by value. Inside
 each step course x group pairs come by value per academic hour (ties: course_id, agency_id, seniority_code); people
 whose training is due get the lawful course of greatest value per hour, so that compliance courses which build no
 skill come last. Repair: sessions that end below their fewest participants are cancelled, the emptier half first, and
@@ -13,16 +14,18 @@ the best plan.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from contextlib import suppress
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from skills_models.planning.allotment import FLOOR, GAP_VALUE, STATUTORY, Allotment, Grant
+from skills_models.planning.allotment import FLOOR, GAP_VALUE, STATUTORY, Allotment, Grant, count_seats
 from skills_models.planning.feasibility import require_feasible, require_floors
 from skills_models.planning.ledger import SeatLedger
 from skills_models.planning.problem import PlanningProblem
+from skills_models.planning.reserve import give_reserve
 from skills_models.planning.rules import InfeasiblePlan, optional_number
-from skills_models.planning.sessions import fillable, held_for, sessions_by_course
+from skills_models.planning.sessions import emptiest, held_for, sessions_by_course
 
 FloorOrder = Literal["value", "hours"]
 
@@ -50,14 +53,23 @@ def plan_by_sorted_list(problem: PlanningProblem) -> Allotment:
         If the rules cannot all hold, or the list meets no floors even when it gives short courses first.
     """
     require_feasible(problem)
-    try:
-        return _fill(problem, "value")
-    except InfeasiblePlan:
-        return _fill(problem, "hours")
+    *attempts, last = _attempts(give_reserve(problem))
+    for reserve, floor_order in attempts:
+        with suppress(InfeasiblePlan):
+            return _fill(problem, reserve, floor_order)
+    return _fill(problem, *last)
 
 
-def _fill(problem: PlanningProblem, floor_order: FloorOrder) -> Allotment:
+def _attempts(reserve: tuple[Grant, ...]) -> list[tuple[tuple[Grant, ...], FloorOrder]]:
+    """Floors may push the order of courses aside first, and the reserve only then."""
+    kept = (reserve, ()) if reserve else ((),)
+    return [(seats, order) for seats in kept for order in get_args(FloorOrder)]
+
+
+def _fill(problem: PlanningProblem, reserve: tuple[Grant, ...], floor_order: FloorOrder) -> Allotment:
     ledger = SeatLedger(problem)
+    for grant in reserve:
+        ledger.seat(grant)
     by_value = sort_candidates(problem, "value")
     by_floor = by_value if floor_order == "value" else sort_candidates(problem, "hours")
     statutory_first = optional_number(problem.rules, "statutory_first", 1.0) > 0
@@ -123,19 +135,13 @@ def _give_floors(ledger: SeatLedger, candidates: list[Candidate], *, only_due: b
 
 def _cancel_empty_sessions(problem: PlanningProblem, ledger: SeatLedger) -> bool:
     """Cancel the emptier half of the sessions that are too empty; False where there are none."""
-    runs = sessions_by_course(problem)
-    failing = []
-    for key, n_seats in sorted(ledger.used().items()):
-        if held_for(runs[key], n_seats) is None:
-            surplus = n_seats - fillable(runs[key], n_seats)
-            failing.append((surplus, key))
-    failing.sort()
-    for surplus, key in failing[: (len(failing) + 1) // 2]:
+    failing = emptiest(sessions_by_course(problem), count_seats(ledger.grants))
+    for surplus, key in failing:
         ledger.withdraw(*key, surplus)
     return bool(failing)
 
 
 def _held(problem: PlanningProblem, ledger: SeatLedger) -> frozenset[str]:
     runs = sessions_by_course(problem)
-    held = {key: held_for(runs[key], n_seats) or 0 for key, n_seats in ledger.used().items()}
+    held = {key: held_for(runs[key], n_seats) or 0 for key, n_seats in count_seats(ledger.grants).items()}
     return frozenset(run.session_id for key, n in held.items() for run in runs[key][:n])

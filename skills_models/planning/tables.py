@@ -7,9 +7,9 @@ import polars as pl
 
 from skills_models.contracts import TABLES
 from skills_models.planning import reasons
-from skills_models.planning.allotment import FLOOR, Allotment
+from skills_models.planning.allotment import FLOOR, UNMEASURED_NEED, Allotment
+from skills_models.planning.limits import Ints
 from skills_models.planning.names import OWN_RULES
-from skills_models.planning.problem import Ints
 from skills_models.planning.rules import optional_number
 
 
@@ -114,6 +114,12 @@ def _usage(plan: Allotment, agency_hours: pl.DataFrame) -> dict[str, tuple[float
         reasons.SESSIONS: (problem.offered.sum(), n_seats, "seats", reasons.SESSIONS in binding),
         reasons.HOURS: (limits.hours, plan.n_hours, "hours", reasons.HOURS in binding),
         reasons.COST: (limits.cost, plan.total_cost, "cost", reasons.COST in binding),
+        reasons.RESERVE: (
+            limits.reserve_hours,
+            plan.hours_for(UNMEASURED_NEED),
+            "hours",
+            reasons.RESERVE in binding,
+        ),
         reasons.CAP: (limits.agency_cap.sum(), n_seats, "people", reasons.CAP in binding),
         "agency_floor_seats_per_1000": (
             limits.agency_floor.sum(),

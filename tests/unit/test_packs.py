@@ -316,7 +316,7 @@ def test_yaml_of_the_wrong_shape_is_said_in_words(broken):
     for start in (
         "sources/sessions.yaml, column min_seats: holds no keys",
         "sources/courses.yaml, column seat_cost: header is not known",
-        "quota_rules.yaml, rule 15: holds no keys",
+        "quota_rules.yaml, rule 16: holds no keys",
         "pack.yaml, survey: levels are not whole numbers",
     ):
         assert any(text.startswith(start) for text in found), start

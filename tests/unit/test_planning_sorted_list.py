@@ -9,7 +9,7 @@ from planning_cases import course, effect, gap, make_problem, pool, random_probl
 
 from skills_models.planning import InfeasiblePlan, check_plan, plan_by_sorted_list, plan_pro_rata
 from skills_models.planning.allotment import Allotment, Grant
-from skills_models.planning.comparators import Apportionment
+from skills_models.planning.headcount import Apportionment
 
 
 def two_bodies(**changes):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import xlsxwriter
 
+from skills_models.contracts.fields import FIELDS
 from skills_models.contracts.model import Column, Table
 
 FILL_IN_ROWS = 2000
-PLACE = ("delivery_id", "source_file", "source_row")
+SHOWN_CODES = 20
 
 
 def write_template(
     path: Path, table: Table, headers: Mapping[str, str], items: Mapping[str, str], lists: Mapping[str, list[str]]
 ) -> None:
-    """Write a workbook with one sheet to fill in and one that explains every column.
+    """Write a workbook of one sheet to fill in; a note on each header says what belongs below it.
+
+    One sheet, so that the filled-in workbook is a delivery as it stands.
 
     Parameters
     ----------
@@ -27,35 +31,29 @@ def write_template(
     lists : code list -> allowed codes, offered as a drop-down
     """
     with xlsxwriter.Workbook(str(path)) as book:
-        fill_in, explain = book.add_worksheet("data"), book.add_worksheet("columns")
+        sheet = book.add_worksheet("data")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
         text = book.add_format({"num_format": "@"})
-        fill_in.freeze_panes(1, 0)
-        for place, title in enumerate(("column", "must be filled in", "meaning", "values")):
-            explain.write_string(0, place, title, bold)
-        explain.set_column(0, 0, 34)
-        explain.set_column(2, 3, 70)
+        sheet.freeze_panes(1, 0)
         for place, (header, column) in enumerate(_columns(table, headers, items)):
-            fill_in.set_column(place, place, max(14, len(header) + 2), text)
-            fill_in.write_string(0, place, header, bold)
             codes = lists.get(column.codes or "", list(column.allowed or ()))
-            _offer(fill_in, place, codes)
-            facts = (header, "no" if column.nullable else "yes", column.description, ", ".join(codes))
-            for position, fact in enumerate(facts):
-                explain.write_string(place + 1, position, fact, wrap)
+            sheet.set_column(place, place, max(14, len(header) + 2), text)
+            sheet.write_string(0, place, header, bold)
+            sheet.write_comment(0, place, _note(column, codes), {"x_scale": 2, "y_scale": 1.5})
+            _offer(sheet, place, codes)
+
+
+def _note(column: Column, codes: list[str]) -> str:
+    """What belongs in a column: meaning, whether it must be filled in, values."""
+    need = "may be left empty" if column.nullable else "must be filled in"
+    shown = ", ".join(codes[:SHOWN_CODES]) + (", ..." if len(codes) > SHOWN_CODES else "")
+    return f"{column.description}; {need}" + (f"\n{shown}" if shown else "")
 
 
 def _columns(table: Table, headers: Mapping[str, str], items: Mapping[str, str]) -> list[tuple[str, Column]]:
     fixed = [(headers[name], column) for name, column in table.columns.items() if name in headers]
-    from skills_models.contracts.fields import FIELDS
-
-    answer = FIELDS["answer_level"].optional()
-    described = [
-        (header, Column(answer.dtype, wording, nullable=True, minimum=answer.minimum))
-        for header, wording in items.items()
-    ]
-    return fixed + described
+    answer = FIELDS["answer_level"]
+    return fixed + [(header, replace(answer, description=words, nullable=True)) for header, words in items.items()]
 
 
 def _offer(sheet: xlsxwriter.worksheet.Worksheet, place: int, codes: list[str]) -> None:

@@ -65,6 +65,30 @@ def test_a_course_whose_session_would_be_too_empty_leaves_its_part_to_the_others
     assert seats(plan) == {"data": [6, 0], "law": [1, 3], "text": [0, 0]}
 
 
+def offered_twice(hours: tuple[int, int], languages: tuple[str, str], budget: float):
+    """Two courses of unmeasured need with ten places each, forty people who speak Russian, all hours reserved."""
+    return make_problem(
+        [course(c, hours=h) for c, h in zip("xy", hours, strict=True)],
+        [session(c, c, 10, language=code) for c, code in zip("xy", languages, strict=True)],
+        [],
+        [],
+        [pool("A", "specialist", 40, due=True)],
+        quarter_budget_hours_per_1000=budget / 40 * 1000,
+        **{SHARE: 1.0},
+    )
+
+
+def test_what_a_course_cannot_fill_goes_to_the_others():
+    problem = offered_twice((16, 16), ("ru", "kk"), 64)
+    assert Allotment(problem, give_reserve(problem), frozenset()).seats.tolist() == [[4], [0]]
+
+
+def test_rounding_to_whole_seats_never_overdraws_the_reserve():
+    """80 hours are a sixth of all, three seats of twenty: two of 40 hours leave nothing for the one of eight."""
+    problem = offered_twice((40, 8), ("ru", "ru"), 80)
+    assert Allotment(problem, give_reserve(problem), frozenset()).seats.tolist() == [[2], [0]]
+
+
 def test_money_is_kept_by_the_same_share():
     """200 of money at 10 a seat, 0.2 of it for the reserve: four seats though the hours would pay for twenty."""
     plan = plan_by_sorted_list(

@@ -59,10 +59,11 @@ def command(function: Callable[..., dict[str, Any] | None]) -> Callable[..., Non
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors of the house that speak for themselves."""
+    from assets.resources.publisher import SnapshotBroken
     from assets.resources.warehouse import RefreshRunning, WarehouseProblem, WrongHouse
     from skills_models.ingestion.problems import DeliveryRejected, KeyProblem, ManifestProblem
 
-    return (RefreshRunning, WarehouseProblem, WrongHouse, ManifestProblem, KeyProblem, DeliveryRejected)
+    return (RefreshRunning, WarehouseProblem, WrongHouse, SnapshotBroken, ManifestProblem, KeyProblem, DeliveryRejected)
 
 
 def settings_for(pack: str | None, as_of: datetime | date | None = None) -> Any:

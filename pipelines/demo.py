@@ -72,6 +72,12 @@ def deliver_synthetic(settings: Settings, persons: int, seed: int, out: Console)
         If the home holds deliveries that no demo made.
     """
     house = settings.house()
+    for other in complete_deliveries(house.landing):
+        if other.manifest.made_at != DEMO_MADE_AT:
+            raise UserError(
+                f"this home holds delivery {other.delivery_id}, which no demo made; give the demo a home of its own: "
+                "SKILLSGAP_HOME=var-demo"
+            )
     with out.status(f"generating {persons:,} synthetic civil servants"), tempfile.TemporaryDirectory() as folder:
         service = generate(house.pack, n_people=persons, seed=seed, as_of=DEMO_DAY)
         paths = service.write(Path(folder))
@@ -81,11 +87,6 @@ def deliver_synthetic(settings: Settings, persons: int, seed: int, out: Console)
         ]
         made = write_delivery(files, house.landing, house.pack.pack_id, DEMO_PERIOD, DEMO_MADE_AT)
     for other in complete_deliveries(house.landing):
-        if other.manifest.made_at != DEMO_MADE_AT:
-            raise UserError(
-                f"this home holds delivery {other.delivery_id}, which no demo made; give the demo a home of its own: "
-                "SKILLSGAP_HOME=var-demo"
-            )
         if other.folder != made:
             shutil.rmtree(other.folder)
     return made

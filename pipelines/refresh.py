@@ -122,11 +122,12 @@ def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """What stopped a run, one line each."""
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed:
-            rows = evaluation.metadata.get("rows_outside") or evaluation.metadata.get("failed")
-            table = evaluation.asset_key.to_user_string()
-            yield f"check {evaluation.check_name} of {table} failed: {rows and rows.value}"
+            found = ", ".join(f"{name} {value.value}" for name, value in evaluation.metadata.items())
+            yield f"check {evaluation.check_name} of {evaluation.asset_key.to_user_string()} failed: {found}"
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
+            if "DagsterAssetCheckFailedError" in str(event.step_failure_data.error.message):
+                continue  # said above, with counts
             yield f"{event.step_key}: {_innermost(event.step_failure_data.error)}"
         elif event.event_type == dg.DagsterEventType.RESOURCE_INIT_FAILURE and event.engine_event_data.error:
             yield _innermost(event.engine_event_data.error)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.resources.ledger import read_runs
-from assets.resources.publisher import READ_ONLY, read_pointer, sha256_of
+from assets.resources.publisher import READ_ONLY, SnapshotBroken, read_pointer, sha256_of
 from assets.resources.warehouse import RefreshRunning, refresh_lock
 from pipelines.settings import Settings
 from skills_models.contracts import TABLES
@@ -37,11 +37,15 @@ def read_mart(settings: Settings, name: str) -> pl.DataFrame:
     ------
     NothingPublished
         Before the first refresh.
+    SnapshotBroken
+        If what is published is damaged.
     """
     published = settings.home / "published"
     pointer = read_pointer(published)
     if pointer is None:
         raise NothingPublished("nothing is published yet; run: skillsgap run")
+    if problem := snapshot_problem(settings):
+        raise SnapshotBroken(problem)
     with duckdb.connect(str(published / pointer["snapshot"]), read_only=True, config=READ_ONLY) as connection:
         return TABLES[name].enforce(connection.sql(f'SELECT * FROM "{name}"').pl())
 
@@ -116,7 +120,10 @@ def key_problem(settings: Settings) -> str | None:
 def snapshot_problem(settings: Settings) -> str | None:
     """What is wrong with the published snapshot, if anything."""
     published = settings.home / "published"
-    pointer = read_pointer(published)
+    try:
+        pointer = read_pointer(published)
+    except SnapshotBroken as broken:
+        return str(broken)
     if pointer is None:
         return "nothing is published yet; run: skillsgap run"
     path = published / pointer["snapshot"]

@@ -11,7 +11,8 @@ FULL JOIN (
     SELECT delivery_id, source_code, CAST(sum(n_rows) AS BIGINT) AS n_read FROM raw_ingest__entity_file
     WHERE reason_code IS NULL GROUP BY ALL
 ) AS read USING (delivery_id, source_code)
-WHERE n_delivered IS DISTINCT FROM n_core + n_quarantined + n_duplicate OR n_delivered IS DISTINCT FROM n_read
+WHERE n_delivered IS DISTINCT FROM n_core + n_quarantined + n_duplicate
+    OR n_delivered IS DISTINCT FROM coalesce(n_read, 0)
 """
 
 

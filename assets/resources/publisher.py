@@ -30,7 +30,7 @@ READ_ONLY = {
 
 
 class SnapshotBroken(RuntimeError):
-    """A snapshot just written does not read back as written."""
+    """What was published, or just written, does not read back as written."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def content_hash(marts: Mapping[str, pl.DataFrame]) -> str:
 
 
 def publish(published: Path, marts: Mapping[str, pl.DataFrame], run_id: str, now: datetime) -> Publication:
-    """Make the marts the current snapshot, unless their content is current already.
+    """Make the marts the current snapshot, unless their content is current already and the snapshot whole.
 
     A new file is written under a name of its own, checked by reading it back, synced, renamed, and only then
     named by the pointer. Readers of the former snapshot are not disturbed.
@@ -75,9 +75,9 @@ def publish(published: Path, marts: Mapping[str, pl.DataFrame], run_id: str, now
     """
     published.mkdir(parents=True, exist_ok=True)
     sweep(published)
-    pointer = read_pointer(published)
+    pointer = _pointer_or_none(published)
     new_hash = content_hash(marts)
-    if pointer and pointer["content_hash"] == new_hash and (published / pointer["snapshot"]).exists():
+    if pointer and pointer["content_hash"] == new_hash and is_whole(published, pointer):
         _write_pointer(published, {**pointer, "checked_at": _stamp(now)})
         return Publication(pointer["snapshot"], new_hash, is_new=False)
     stem = f"snapshot_{now:%Y%m%dT%H%M%SZ}_{new_hash[:12]}"
@@ -97,14 +97,42 @@ def publish(published: Path, marts: Mapping[str, pl.DataFrame], run_id: str, now
             "previous": (previous + (pointer or {}).get("previous", []))[: KEEP_SNAPSHOTS - 1],
         },
     )
-    _prune(published, now)
+    _prune(published, now, f"{stem}.duckdb")
     return Publication(f"{stem}.duckdb", new_hash, is_new=True)
 
 
 def read_pointer(published: Path) -> dict[str, Any] | None:
-    """The pointer's content, or None before the first publication."""
-    path = published / POINTER
-    return json.loads(path.read_text()) if path.exists() else None
+    """The pointer's content, or None before the first publication.
+
+    Raises
+    ------
+    SnapshotBroken
+        If it is there and is no pointer.
+    """
+    try:
+        pointer = json.loads((published / POINTER).read_text(encoding="utf-8"))
+        whole = all(isinstance(pointer[name], str) for name in ("snapshot", "sha256", "content_hash"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise SnapshotBroken(f"{POINTER} in {published} cannot be read; run: skillsgap run")
+    return dict(pointer)
+
+
+def _pointer_or_none(published: Path) -> dict[str, Any] | None:
+    """The pointer where it is of use: a damaged one is replaced like a missing one."""
+    try:
+        return read_pointer(published)
+    except SnapshotBroken:
+        return None
+
+
+def is_whole(published: Path, pointer: Mapping[str, Any]) -> bool:
+    """Whether the snapshot a pointer names is there, as it was written, its Parquet files beside it."""
+    path = published / str(pointer["snapshot"])
+    return path.is_file() and (published / path.stem).is_dir() and sha256_of(path) == pointer["sha256"]
 
 
 def sha256_of(path: Path) -> str:
@@ -172,11 +200,11 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _prune(published: Path, now: datetime) -> None:
-    """Drop all but the newest snapshots and any younger than a day; never the current one."""
+def _prune(published: Path, now: datetime, current: str) -> None:
+    """Drop all but the newest snapshots and any younger than a day; never the current one, whatever the clock said."""
     snapshots = sorted(published.glob("snapshot_*.duckdb"), key=lambda p: p.name, reverse=True)
     for path in snapshots[KEEP_SNAPSHOTS:]:
-        if now.timestamp() - path.stat().st_mtime > KEEP_YOUNGER_THAN.total_seconds():
+        if path.name != current and now.timestamp() - path.stat().st_mtime > KEEP_YOUNGER_THAN.total_seconds():
             for parquet in (published / path.stem).glob("*.parquet"):
                 parquet.unlink()
             if (published / path.stem).exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,10 +105,13 @@ class Warehouse:
     def open(cls, path: Path | None = None) -> Iterator[Warehouse]:
         """Open the file, or a warehouse in memory; close it whatever happens.
 
-        What does not fit into memory spills into a folder of its own that goes with the warehouse.
+        What does not fit into memory spills into a folder of its own that goes with the warehouse; one that a killed
+        refresh left behind goes first (whoever opens the file holds the home's lock).
         """
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+            for left_over in path.parent.glob("spill_*"):
+                shutil.rmtree(left_over, ignore_errors=True)
         with TemporaryDirectory(prefix="spill_", dir=path.parent if path else None) as spill:
             config = {"threads": THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": spill}
             connection = duckdb.connect(str(path or ":memory:"), config=config)

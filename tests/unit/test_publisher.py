@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from assets.resources import publisher
-from assets.resources.publisher import READ_ONLY, content_hash, publish, read_pointer, sha256_of
+from assets.resources.publisher import READ_ONLY, SnapshotBroken, content_hash, publish, read_pointer, sha256_of
 from skills_models.contracts import TABLES, ContractViolation
 
 NOW = datetime(2026, 11, 14, 2, 11, tzinfo=UTC)
@@ -69,11 +69,39 @@ def test_old_snapshots_go_but_the_last_five_stay(tmp_path):
     for day in range(8):
         publish(tmp_path, marts(n_people=100 + day), f"run-{day}", NOW + timedelta(days=day))
     assert len(list(tmp_path.glob("snapshot_*.duckdb"))) >= publisher.KEEP_SNAPSHOTS
-    publisher._prune(tmp_path, datetime.now(UTC) + timedelta(days=9))
+    publisher._prune(tmp_path, datetime.now(UTC) + timedelta(days=9), read_pointer(tmp_path)["snapshot"])
     kept = sorted(p.name for p in tmp_path.glob("snapshot_*.duckdb"))
     assert len(kept) == publisher.KEEP_SNAPSHOTS
     assert read_pointer(tmp_path)["snapshot"] == kept[-1]
     assert [p["snapshot"] for p in read_pointer(tmp_path)["previous"]] == kept[-2::-1]
+
+
+def test_the_current_snapshot_stays_even_if_the_clock_ran_ahead_before(tmp_path):
+    for day in range(9, 3, -1):
+        publish(tmp_path, marts(n_people=100 + day), f"run-{day}", NOW + timedelta(days=day))
+    current = read_pointer(tmp_path)["snapshot"]
+    publisher._prune(tmp_path, datetime.now(UTC) + timedelta(days=9), current)
+    assert (tmp_path / current).exists()
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"x" * 9000), lambda path: path.unlink()])
+def test_a_damaged_snapshot_is_written_again_even_if_its_content_is_current(tmp_path, damage):
+    first = publish(tmp_path, marts(), "run-1", NOW)
+    damage(tmp_path / first.snapshot)
+    second = publish(tmp_path, marts(), "run-2", NOW + timedelta(hours=1))
+    assert second.is_new
+    assert second.content_hash == first.content_hash
+    assert sha256_of(tmp_path / second.snapshot) == read_pointer(tmp_path)["sha256"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"snapshot": 7}'])
+def test_a_damaged_pointer_is_named_to_readers_and_replaced_by_the_next_run(tmp_path, content):
+    publish(tmp_path, marts(), "run-1", NOW)
+    (tmp_path / "CURRENT.json").write_text(content)
+    with pytest.raises(SnapshotBroken, match="cannot be read"):
+        read_pointer(tmp_path)
+    assert publish(tmp_path, marts(), "run-2", NOW + timedelta(hours=1)).is_new
+    assert read_pointer(tmp_path)["run_id"] == "run-2"
 
 
 def test_a_mart_that_breaks_its_contract_is_not_published(tmp_path):

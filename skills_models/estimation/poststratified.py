@@ -63,11 +63,11 @@ def poststratified_share(
     people, measured, below = collapse_strata(n_people, n_measured, n_below)
     total, replies, hits = people.sum(axis=1), measured.sum(axis=1), below.sum(axis=1)
     weight = people / np.maximum(total, 1)[:, None]
-    share = (weight * below / np.maximum(measured, 1)).sum(axis=1)
+    known, possible = hits / np.maximum(total, 1), (total - (replies - hits)) / np.maximum(total, 1)
+    share = np.clip((weight * below / np.maximum(measured, 1)).sum(axis=1), known, possible)  # sums of floats pass 1
     size = _effective_size(weight, people, measured, below)
     lo, hi = wilson_interval(share, size, float(norm.ppf(0.5 + level / 2)))
-    known, possible = np.maximum(total, 1), total - (replies - hits)
-    lo, hi = np.clip(lo, hits / known, possible / known), np.clip(hi, hits / known, possible / known)
+    lo, hi = np.clip(lo, known, possible), np.clip(hi, known, possible)
     lo, hi = np.minimum(lo, share), np.maximum(hi, share)
     nobody = replies == 0
     share, lo, hi, size = (np.where(nobody, np.nan, values) for values in (share, lo, hi, size))

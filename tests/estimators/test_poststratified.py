@@ -114,6 +114,16 @@ def test_ten_equal_replies_are_no_certainty(n_below):
     assert found.hi[0] - found.lo[0] > 0.15
 
 
+def test_a_share_of_all_is_one_and_no_rounding_above_it():
+    rng = np.random.default_rng(5)
+    people = rng.integers(2, 40, (2000, 7))
+    measured = np.minimum(people, 2)
+    found = poststratified_share(people, measured, measured)
+    assert (people / people.sum(axis=1)[:, None]).sum(axis=1).max() > 1, "the case is there"
+    assert found.share.max() == found.hi.max() == 1
+    assert poststratified_share(people, measured, 0 * measured).lo.min() == 0
+
+
 def test_nobody_measured_is_no_figure():
     found = poststratified_share(np.array([[5, 7]]), np.zeros((1, 2), int), np.zeros((1, 2), int))
 

@@ -1,14 +1,15 @@
 """Real register and survey data through the whole house: every figure equals a direct computation."""
 
-import json
-import os
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from typer.testing import CliRunner
+
+from tests.e2e.homes import Home
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -22,33 +23,27 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class Home:
-    """A home of its own for the pack, driven by the command line alone."""
+AS_OF = date(2025, 6, 1)
 
-    def __init__(self, folder):
-        self.folder = folder
 
-    def command(self, *arguments):
-        from pipelines.cli import app
+def deliver(home, file):
+    """The kind of data the file was taken for."""
+    answer = home.command("deliver", file)
+    assert answer.exit_code == 0, answer.text
+    return answer.facts["files"][file.name]
 
-        variables = {"SKILLSGAP_HOME": str(self.folder), "SKILLSGAP_PACK": "us_federal", "SKILLSGAP_KEY_FILE": None}
-        before = {name: os.environ.get(name) for name in (*variables, "DAGSTER_HOME")}
-        result = CliRunner().invoke(app, [*map(str, arguments), "--json"], env=variables)
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-        assert result.exit_code == 0, result.output
-        return json.loads(result.stdout.strip().splitlines()[-1])
 
-    def deliver(self, file):
-        return self.command("deliver", file)["files"][file.name]
+@dataclass
+class Grown:
+    """A home that met one register first and both of them later, and what it showed in between."""
 
-    def run(self):
-        return self.command("run", "--as-of", "2025-06-01")
+    home: Home
+    recognised: set[str]
+    between: pl.DataFrame
+    outcome: dict
 
     def mart(self, name):
-        pointer = json.loads((self.folder / "published" / "CURRENT.json").read_text())
-        with duckdb.connect(str(self.folder / "published" / pointer["snapshot"]), read_only=True) as snapshot:
-            return snapshot.sql(f'SELECT * FROM "{name}"').pl()
+        return self.home.mart(name)
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +57,15 @@ def first_register(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def growing(tmp_path_factory, first_register):
-    """A home that met one register first and both of them later, and what it showed in between."""
-    home = Home(tmp_path_factory.mktemp("growing"))
-    home.recognised = {home.deliver(ANSWERS), home.deliver(first_register)}
-    home.run()
-    home.between = home.mart("mart_hr__headcount")
-    home.deliver(HEADCOUNTS)
-    home.outcome = home.run()
-    return home
+    """One register first, both of them later; the last run is the user's own command with every check."""
+    home = Home(tmp_path_factory.mktemp("growing"), "us_federal")
+    recognised = {deliver(home, ANSWERS), deliver(home, first_register)}
+    home.materialise(AS_OF)
+    between = home.mart("mart_hr__headcount")
+    deliver(home, HEADCOUNTS)
+    answer = home.command("run", "--as-of", AS_OF)
+    assert answer.exit_code == 0, answer.text
+    return Grown(home, recognised, between, answer.facts)
 
 
 @pytest.fixture(scope="module")
@@ -162,16 +158,17 @@ def test_a_skill_is_the_mean_of_the_items_the_pack_names_for_it(growing, answers
 
 
 def test_the_order_in_which_deliveries_came_leaves_no_trace(growing, tmp_path):
-    home = Home(tmp_path / "at_once")
-    home.deliver(HEADCOUNTS)
-    home.deliver(ANSWERS)
-    assert home.run()["hash"] == growing.outcome["hash"]
+    home = Home(tmp_path / "at_once", "us_federal")
+    deliver(home, HEADCOUNTS)
+    deliver(home, ANSWERS)
+    home.materialise(AS_OF)
+    assert home.pointer["content_hash"] == growing.outcome["hash"]
 
 
 def test_a_climate_survey_publishes_no_level_gap_or_quota(growing):
-    pointer = json.loads((growing.folder / "published" / "CURRENT.json").read_text())
-    with duckdb.connect(str(growing.folder / "published" / pointer["snapshot"]), read_only=True) as snapshot:
-        tables = {name for (name,) in snapshot.sql("SELECT table_name FROM duckdb_tables()").fetchall()}
+    snapshot = growing.home.folder / "published" / growing.home.pointer["snapshot"]
+    with duckdb.connect(str(snapshot), read_only=True) as connection:
+        tables = {name for (name,) in connection.sql("SELECT table_name FROM duckdb_tables()").fetchall()}
     assert "mart_climate__agency_item" in tables
     assert not [name for name in tables if name.startswith(("mart_gap", "mart_quota", "mart_needs", "mart_due"))]
     assert growing.mart("mart_meta__run")["scale_code"].to_list() == ["agreement"]

@@ -29,7 +29,7 @@ dev: setup
 	$(BIN)/python -m pipelines.dev
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .

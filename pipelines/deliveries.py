@@ -38,6 +38,9 @@ def make_delivery(
 ) -> dict[str, Any]:
     """Copy files into the landing folder as one delivery; what was made, as a mapping."""
     house = settings.house()
+    if source is not None and source not in house.pack.sources:
+        known = ", ".join(sorted(house.pack.sources))
+        raise UserError(f"pack {house.pack.pack_id} takes no {source}; it takes {known}")
     now = datetime.now(UTC)
     delivered = [
         FileToDeliver(path, source or guess_source(path, house.pack), reference_date) for path in sorted(files)

@@ -31,6 +31,7 @@ STAGES = {
     "publish": "publishing",
 }
 SHELL_TAG = {"skillsgap/via": "shell"}
+OF_THE_HOUSE = ("Failure", "Problem", "House", "Violation", "Running", "Rule", "Plan")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -138,7 +139,7 @@ def _innermost(error: Any) -> str:
     while error.cause is not None:
         error = error.cause
     kind, _, text = str(error.message).strip().partition(": ")
-    return text if kind.endswith(("Failure", "Problem", "House", "Violation", "Running")) else f"{kind}: {text}"
+    return text if kind.endswith(OF_THE_HOUSE) else f"{kind}: {text}"
 
 
 def record_failure(settings: Settings, run_id: str, problem: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from skills_models.packs import Pack, Rule
+from skills_models.planning.rules import rule_number
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,4 @@ class House:
     @property
     def min_respondents(self) -> int:
         """Fewest respondents a shown figure rests on."""
-        return int(self.rules["min_respondents"].value)
+        return int(rule_number(self.rules, "min_respondents"))

@@ -61,6 +61,13 @@ class Context:
         table, key, stem, order = REFERENCES[what]
         return name_of(self.table(table), key, stem, self.language, order)
 
+    def skills_by_need(self) -> dict[str, str]:
+        """Skill names, the one with the largest national gap first; the first choice where one skill is shown."""
+        names = self.names("skill")
+        scopes = self.table("mart_gap__scope_skill").filter(pl.col("scope_code") == "nation")
+        order = scopes.sort("below_share", descending=True, nulls_last=True)["skill_code"]
+        return {code: names[code] for code in [*order, *names] if code in names}
+
     def bands(self) -> dict[str, str]:
         """Seniority bands with 'all', the body as a whole, first."""
         return {"all": self.texts("common.whole_body"), **self.names("seniority")}

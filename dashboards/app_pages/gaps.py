@@ -78,7 +78,7 @@ def show_intervals(context: Context, rows: pl.DataFrame, band: str) -> None:
     texts = context.texts
     st.header(texts("gaps.intervals"))
     st.caption(texts("gaps.intervals_note"))
-    names = {code: name for code, name in context.names("skill").items() if code in set(rows["skill_code"])}
+    names = {code: name for code, name in context.skills_by_need().items() if code in set(rows["skill_code"])}
     if not names:
         return
     skill = pick(texts("common.skill"), names, "interval_skill")

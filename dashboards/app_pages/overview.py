@@ -78,7 +78,7 @@ def show_map(context: Context) -> None:
     """Share below by region for a chosen skill."""
     texts = context.texts
     st.header(texts("overview.map"))
-    skill = pick(texts("common.skill"), context.names("skill"), "map_skill")
+    skill = pick(texts("common.skill"), context.skills_by_need(), "map_skill")
     rows = scope(context, "region").filter(pl.col("skill_code") == skill).rename({"scope_id": "region_code"})
     rows = with_name(rows, "region_code", "region_name", context.names("region"))
     shown = rows.select(

@@ -5,7 +5,7 @@ from types import ModuleType
 import dagster as dg
 
 from assets.analysis import climate, due, gap, needs, quota, skill, survey
-from assets.checks.business import rows_reconcile
+from assets.checks.business import rows_reconcile, somebody_on_register
 from assets.checks.depth import by_depth
 from assets.checks.expectations import expectation_checks_for
 from assets.checks.from_contract import contract_checks_for
@@ -59,7 +59,8 @@ def house_assets(scale: str) -> list[dg.AssetsDefinition]:
 def house_checks(scale: str) -> list[dg.AssetChecksDefinition]:
     """Every check of packs with this survey scale."""
     tables, depths = house_tables(scale), by_depth(house_assets(scale))
-    return [*contract_checks_for(tables, depths), *expectation_checks_for(tables, depths), rows_reconcile]
+    business = [rows_reconcile, *([somebody_on_register] if scale == "anchored" else [])]
+    return [*contract_checks_for(tables, depths), *expectation_checks_for(tables, depths), *business]
 
 
 def intake_assets(scale: str) -> list[dg.AssetsDefinition]:

@@ -2,8 +2,10 @@
 
 import dagster as dg
 
+from assets.resources.house import House
 from assets.resources.results import record
 from assets.resources.warehouse import Warehouse
+from skills_models.sql.survey import register_sql
 
 LOST_SQL = """
 SELECT count(*) FROM core_ingest__entity_delivery AS delivery
@@ -29,3 +31,17 @@ def rows_reconcile(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResul
     meaning = "rows read = records + quarantine + duplicates"
     record(warehouse, [("core_ingest__entity_delivery", "rows_reconcile", meaning, n_failed)])
     return dg.AssetCheckResult(passed=n_failed == 0, metadata={"deliveries": n_failed})
+
+
+@dg.asset_check(
+    asset="core_hr__scd_employee",
+    name="somebody_on_register",
+    blocking=True,
+    description="Somebody is on the register on the day the run looks at.",
+)
+def somebody_on_register(house: dg.ResourceParam[House], warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
+    """Stops a run without people: an empty country is no news, it is a register not delivered or a day before it."""
+    n_people = int(warehouse.read(f"SELECT count(*) FROM ({register_sql(house.today)})").item())
+    meaning = "somebody is on the register on the as-of date"
+    record(warehouse, [("core_hr__scd_employee", "somebody_on_register", meaning, int(n_people == 0))])
+    return dg.AssetCheckResult(passed=n_people > 0, metadata={f"people on the register on {house.today}:": n_people})

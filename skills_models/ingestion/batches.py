@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -20,6 +22,8 @@ from skills_models.ingestion.readers import OpenFile, open_file
 from skills_models.packs.model import IdentityRule, Pack, SourceMapping
 
 MISPLACED = "!identity_misplaced"
+_BETWEEN = "[ \u00a0\u2007\u2009\u202f\u2010-\u2015-]?"  # what people put between the digits of a number
+_DIGIT = "[0-9\uff10-\uff19\u0660-\u0669]"
 
 
 def raw_batches(
@@ -160,7 +164,8 @@ def safe_text(values: pa.Array, column: Column | None, pack: Pack) -> pa.Array:
     """
     values = values if column is not None and column.codes else trim(values)
     for rule in {rule for rule in pack.identity.values() if rule.kind != "opaque"}:
-        suspicious = pc.fill_null(pc.match_substring_regex(values, f"[0-9]{{{rule.digits}}}"), False)
+        number = f"({_DIGIT}{_BETWEEN}){{{rule.digits - 1}}}{_DIGIT}"
+        suspicious = pc.fill_null(pc.match_substring_regex(values, number), False)
         if not pc.any(suspicious).as_py():
             continue
         distinct = pc.unique(values.filter(suspicious))
@@ -169,16 +174,19 @@ def safe_text(values: pa.Array, column: Column | None, pack: Pack) -> pa.Array:
     return values
 
 
+def digit_runs(text: str) -> str:
+    """The digits of a text in plain spelling; single blanks and hyphens between digits are gone, all else is blank."""
+    joined = re.sub(f"(?<={_DIGIT}){_BETWEEN}(?={_DIGIT})", "", text)
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else " " for c in joined)
+
+
 def _hold_identity(distinct: pa.Array, rule: IdentityRule, column: Column | None, pack: Pack) -> list[bool]:
     """For each text whether some run of digits in it is a valid identity and the text no code of the pack."""
     list_code = column.codes if column is not None else None
     aliases = pack.tables["core_ref__codes_alias"]
     folded = set(aliases.filter(aliases["list_code"] == list_code)["alias_folded"]) if list_code else set()
     texts = distinct.to_pylist()
-    runs = [
-        "" if list_code and fold_for(list_code, text) in folded else "".join(c if c.isdigit() else " " for c in text)
-        for text in texts
-    ]
+    runs = ["" if list_code and fold_for(list_code, text) in folded else digit_runs(text) for text in texts]
     windows = [
         (place, run[i : i + rule.digits])
         for place, text in enumerate(runs)

@@ -240,6 +240,21 @@ def test_a_canary_identity_appears_in_no_table_and_no_message(home, tmp_path, pa
             assert not any(CANARY in str(value) for value in row), table
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        f"{CANARY[:6]} {CANARY[6:]}",
+        f"{CANARY[:4]}-{CANARY[4:8]}\u2013{CANARY[8:]}",
+        "".join(chr(0xFF10 + int(digit)) for digit in CANARY),
+        f"ИИН {CANARY[:6]}\u00a0{CANARY[6:]}.",
+    ],
+)
+def test_an_identity_is_found_in_any_spelling_of_its_digits(home, tmp_path, spelling):
+    home.deliver("hr_register", csv_file(tmp_path / "r.csv", [post(1, **{"Табельный номер": spelling})]))
+    con = home.tables(REGISTER)
+    assert rows_of(con, f'SELECT staff_ref FROM "{REGISTER}"') == [("!identity_misplaced",)]
+
+
 def test_a_rejected_file_leaves_the_rest_of_its_delivery_alone(home, tmp_path):
     empty = tmp_path / "empty.csv"
     empty.write_text("")

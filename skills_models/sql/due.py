@@ -12,16 +12,9 @@ from typing import Final
 
 from skills_models.planning.quarters import due_quarters
 from skills_models.planning.rules import RuleBook, rule_number
+from skills_models.sql.register import register_sql
 
 RECENT_MONTHS: Final = 12
-
-
-def register_sql(as_of: date) -> str:
-    """Query: the people on the register on a day, columns of ``core_hr__scd_employee``."""
-    return (
-        f"SELECT * FROM core_hr__scd_employee WHERE valid_from <= DATE '{as_of}' "
-        f"AND (valid_to IS NULL OR valid_to >= DATE '{as_of}')"
-    )
 
 
 def due_sql(as_of: date, rules: RuleBook) -> str:

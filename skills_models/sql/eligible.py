@@ -8,7 +8,8 @@ from typing import Final
 
 from skills_models.planning.quarters import first_day, last_day
 from skills_models.planning.rules import RuleBook, rule_number
-from skills_models.sql.due import advanced_due_sql, listed, register_sql
+from skills_models.sql.due import advanced_due_sql, listed
+from skills_models.sql.register import register_sql
 
 COUNTED_KINDS: Final = "('advanced', 'other')"
 

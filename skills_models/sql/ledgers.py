@@ -53,8 +53,18 @@ FROM file AS f LEFT JOIN judged AS j USING (delivery_id, source_code)"""
 
 
 def reconciliation_sql() -> str:
-    """Query that counts deliveries whose rows do not add up; the blocking check behind the delivery table."""
-    return "SELECT count(*) FROM core_ingest__entity_delivery WHERE n_delivered <> n_core + n_quarantined + n_duplicate"
+    """Query that counts deliveries whose rows do not add up; the blocking check behind the delivery table.
+
+    A delivery whose files were all rejected has no rows, and none were read from it.
+    """
+    return """
+SELECT count(*) FROM core_ingest__entity_delivery AS delivery
+FULL JOIN (
+    SELECT delivery_id, source_code, CAST(sum(n_rows) AS BIGINT) AS n_read FROM raw_ingest__entity_file
+    WHERE reason_code IS NULL GROUP BY ALL
+) AS read USING (delivery_id, source_code)
+WHERE n_delivered IS DISTINCT FROM n_core + n_quarantined + n_duplicate
+    OR n_delivered IS DISTINCT FROM coalesce(n_read, 0)"""
 
 
 def _of_fate(raw_tables: tuple[Table, ...], fate: str, columns: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from skills_models.sql.register import register_sql
+
 
 def current_sheet_sql(as_of: date) -> str:
     """Answer sheets of the current wave: ``respondent_id``, ``person_id``, ``language_code``, consent.
@@ -22,15 +24,6 @@ def current_sheet_sql(as_of: date) -> str:
     )
     SELECT respondent_id, person_id, language_code, may_use_for_nomination
     FROM in_time SEMI JOIN current_wave USING (wave_id)
-    """
-
-
-def register_sql(as_of: date) -> str:
-    """People on the register on ``as_of``: ``person_id``, ``agency_id``, ``seniority_code``, ``job_family_code``."""
-    day = f"DATE '{as_of.isoformat()}'"
-    return f"""
-    SELECT person_id, agency_id, seniority_code, job_family_code FROM core_hr__scd_employee
-    WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day})
     """
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console
-from skills_models.exports import Origin, to_csv, to_xlsx
 
 from pipelines.problems import UserError
 from pipelines.settings import Settings
@@ -15,6 +14,7 @@ from pipelines.status import NothingPublished, read_mart
 from skills_models.contracts import FIELDS, MART_TABLES, TABLES
 from skills_models.contracts.dictionary import dictionary_frame
 from skills_models.contracts.template import write_template as write_workbook
+from skills_models.exports import Origin, to_csv, to_xlsx
 
 EXPORTS = {
     "quotas": "mart_quota__course_group",

@@ -10,11 +10,16 @@ from pathlib import Path
 from assets.resources.house import House
 from skills_models.packs import find_pack, load_pack
 
-DAGSTER_INSTANCE = """telemetry:
+LONGEST_RUN_SECONDS = 4 * 3600
+"""A run that still says it is running after this was killed; left alone it would hold back every run after it."""
+DAGSTER_INSTANCE = f"""telemetry:
   enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1
+run_monitoring:
+  enabled: true
+  max_runtime_seconds: {LONGEST_RUN_SECONDS}
 """
 
 

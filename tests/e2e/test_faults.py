@@ -171,3 +171,11 @@ def test_an_unknown_kind_of_data_is_refused_when_delivered(files, tmp_path):
     assert answer.exit_code == 1
     assert "takes no payroll; it takes course_effects" in answer.facts["problem"]
     assert not (tmp_path / "landing").exists()
+
+
+def test_a_run_that_was_killed_does_not_hold_back_later_ones_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    folder = Settings(tmp_path, "kz", tmp_path / "key").prepare_dagster()
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        assert instance.run_monitoring_enabled
+        assert 3600 <= instance.run_monitoring_max_runtime_seconds <= 6 * 3600

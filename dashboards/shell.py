@@ -16,11 +16,12 @@ import polars as pl
 import streamlit as st
 
 from dashboards.i18n import LANGUAGE_NAMES, Texts
-from dashboards.snapshot import STALE_AFTER, Snapshot, SnapshotError, current_sha256, find_snapshot
+from dashboards.snapshot import Snapshot, SnapshotError, current_sha256, find_snapshot
 from dashboards.views.format import day, hours_of, inert, moment
 from dashboards.views.labels import name_of
 from skills_models.contracts import LANGUAGES
 from skills_models.exports import Origin
+from skills_models.snapshots import STALE_AFTER
 
 SHORT_RUN_ID = 8
 REFERENCES = {

@@ -17,16 +17,7 @@ import polars as pl
 import streamlit as st
 
 from skills_models.contracts import MART_TABLES, TABLES, ContractViolation
-
-SCHEMA_VERSION = 1
-STALE_AFTER = timedelta(hours=36)
-CONNECTION = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "threads": "1",
-    "lock_configuration": "true",
-}
+from skills_models.snapshots import POINTER, READ_ONLY, SCHEMA_VERSION
 
 
 class SnapshotError(Exception):
@@ -106,7 +97,7 @@ def read_pointer(published: Path) -> dict[str, Any]:
         'none' if there is no pointer, 'broken' if it is not a JSON object.
     """
     try:
-        pointer = json.loads((published / "CURRENT.json").read_text(encoding="utf-8"))
+        pointer = json.loads((published / POINTER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SnapshotError("none") from None
     except (OSError, ValueError):
@@ -163,7 +154,7 @@ def _fits(path: str, sha256: str, fingerprint: tuple[int, int]) -> bool:
     """Whether the file holds every mart of its scale with the columns of the contracts and one run."""
     listing = "SELECT table_name, list(column_name ORDER BY ordinal_position) AS names FROM information_schema.columns"
     try:
-        with duckdb.connect(path, read_only=True, config=CONNECTION) as connection:
+        with duckdb.connect(path, read_only=True, config=READ_ONLY) as connection:
             stored = dict(connection.sql(f"{listing} GROUP BY table_name").fetchall())
             runs = connection.sql("SELECT scale_code FROM mart_meta__run").fetchall()
     except duckdb.Error:
@@ -182,7 +173,7 @@ def read_table(path: str, sha256: str, fingerprint: tuple[int, int], name: str) 
         If the file cannot be read or the table does not fit its contract.
     """
     try:
-        with duckdb.connect(path, read_only=True, config=CONNECTION) as connection:
+        with duckdb.connect(path, read_only=True, config=READ_ONLY) as connection:
             frame = connection.sql(f'SELECT * FROM "{TABLES[name].name}"').pl()
         return TABLES[name].enforce(frame)
     except duckdb.Error:

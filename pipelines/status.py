@@ -13,16 +13,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from assets.resources.ledger import read_runs
-from assets.resources.publisher import READ_ONLY, SnapshotBroken, read_pointer, sha256_of
+from assets.resources.publisher import SnapshotBroken, read_pointer
 from assets.resources.warehouse import RefreshRunning, refresh_lock
 from pipelines.settings import Settings
 from skills_models.contracts import TABLES
+from skills_models.ingestion.durable import sha256_of
 from skills_models.ingestion.manifest import complete_deliveries
 from skills_models.ingestion.problems import KeyProblem
 from skills_models.ingestion.pseudonyms import load_key
 from skills_models.packs import PackError
+from skills_models.snapshots import READ_ONLY, STALE_AFTER
 
-STALE_AFTER_HOURS = 36
 LEAST_FREE_GIB = 2.0
 
 
@@ -65,10 +66,10 @@ def report_status(settings: Settings, out: Console) -> dict[str, Any]:
         out.print(f"  {run.finished_at}  {run.status:10}  as of {run.as_of_date}  {escape(run.problem or '')}")
     for check in failing.iter_rows(named=True):
         out.print(f"[bold red]Failing:[/] {check['check_name']} of {check['table_name']}, {check['n_failed']} rows.")
-    stale = hours > STALE_AFTER_HOURS
+    stale = age > STALE_AFTER
     last_failed = bool(runs) and runs[-1].status == "failed"
     if stale:
-        out.print(f"[bold red]Stale:[/] older than {STALE_AFTER_HOURS} h. Next: [bold]skillsgap run[/].")
+        out.print(f"[bold red]Stale:[/] not confirmed for {hours:.0f} h. Next: [bold]skillsgap run[/].")
     return {
         "failed": stale or last_failed or failing.height > 0,
         "published": pointer,

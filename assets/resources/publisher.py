@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,18 +14,11 @@ import duckdb
 import polars as pl
 
 from skills_models.contracts import TABLES
+from skills_models.ingestion.durable import sha256_of, sync
+from skills_models.snapshots import POINTER, READ_ONLY, SCHEMA_VERSION
 
-POINTER = "CURRENT.json"
-SCHEMA_VERSION = 1
 KEEP_SNAPSHOTS = 5
 KEEP_YOUNGER_THAN = timedelta(days=1)
-READ_ONLY = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "lock_configuration": "true",
-    "threads": "1",
-}
 
 
 class SnapshotBroken(RuntimeError):
@@ -135,12 +127,6 @@ def is_whole(published: Path, pointer: Mapping[str, Any]) -> bool:
     return path.is_file() and (published / path.stem).is_dir() and sha256_of(path) == pointer["sha256"]
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def sweep(published: Path) -> None:
     """Remove what an interrupted publication left behind."""
     for left_over in published.glob(".tmp_*"):
@@ -161,9 +147,9 @@ def _write_snapshot(published: Path, stem: str, marts: Mapping[str, pl.DataFrame
             connection.unregister("mart")
         connection.execute("CHECKPOINT")
     _verify(temporary, marts)
-    _sync(temporary)
+    sync(temporary)
     temporary.rename(published / f"{stem}.duckdb")
-    _sync(published)
+    sync(published)
     return sha256_of(published / f"{stem}.duckdb")
 
 
@@ -187,17 +173,9 @@ def _write_parquet(published: Path, stem: str, marts: Mapping[str, pl.DataFrame]
 def _write_pointer(published: Path, pointer: dict[str, Any]) -> None:
     temporary = published / f".tmp_{POINTER}"
     temporary.write_text(json.dumps(pointer, indent=1))
-    _sync(temporary)
+    sync(temporary)
     temporary.replace(published / POINTER)
-    _sync(published)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(published)
 
 
 def _prune(published: Path, now: datetime, current: str) -> None:

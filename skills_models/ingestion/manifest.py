@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from skills_models.ingestion.durable import copy_durably, distinct_names, sha256_of, sync_folder
+from skills_models.ingestion.durable import copy_durably, distinct_names, sha256_of, sync
 from skills_models.ingestion.problems import DeliveryRejected, ManifestProblem
 
 MANIFEST_NAME = "manifest.json"
@@ -106,7 +106,7 @@ def write_delivery(files: Sequence[FileToDeliver], landing: Path, pack_id: str, 
     )
     _write_manifest(Manifest(pack_id, made_at.astimezone(UTC), period, delivered), staging)
     staging.rename(folder)
-    sync_folder(landing)
+    sync(landing)
     return folder
 
 
@@ -210,7 +210,7 @@ def _write_manifest(manifest: Manifest, folder: Path) -> None:
         json.dump(text, writer, ensure_ascii=False, indent=1)
         writer.flush()
         os.fsync(writer.fileno())
-    sync_folder(folder)
+    sync(folder)
 
 
 def _folders(landing: Path) -> list[Path]:

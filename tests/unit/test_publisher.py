@@ -6,8 +6,10 @@ import polars as pl
 import pytest
 
 from assets.resources import publisher
-from assets.resources.publisher import READ_ONLY, SnapshotBroken, content_hash, publish, read_pointer, sha256_of
+from assets.resources.publisher import SnapshotBroken, content_hash, publish, read_pointer
 from skills_models.contracts import TABLES, ContractViolation
+from skills_models.ingestion.durable import sha256_of
+from skills_models.snapshots import READ_ONLY
 
 NOW = datetime(2026, 11, 14, 2, 11, tzinfo=UTC)
 

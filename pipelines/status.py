@@ -65,7 +65,9 @@ def report_status(settings: Settings, out: Console) -> dict[str, Any]:
     for run in runs:
         out.print(f"  {run.finished_at}  {run.status:10}  as of {run.as_of_date}  {escape(run.problem or '')}")
     for check in failing.iter_rows(named=True):
-        out.print(f"[bold red]Failing:[/] {check['check_name']} of {check['table_name']}, {check['n_failed']} rows.")
+        out.print(
+            f"[bold red]Failing:[/] {check['check_name']} of {check['table_name']}: {escape(check['reason_text'])}."
+        )
     stale = age > STALE_AFTER
     last_failed = bool(runs) and runs[-1].status == "failed"
     if stale:

@@ -6,13 +6,15 @@ import dagster as dg
 import polars as pl
 
 from assets.resources.house import House
+from assets.resources.results import FEASIBLE, record
 from assets.resources.tables import describe, table_asset
-from assets.resources.warehouse import Handle, Query
+from assets.resources.warehouse import Handle, Query, Warehouse
 from skills_models.contracts import TABLES
 from skills_models.planning.check import check_plan
 from skills_models.planning.comparators import compare_plans, plan_pro_rata
 from skills_models.planning.inputs import build_problem
 from skills_models.planning.quarters import planning_quarter
+from skills_models.planning.rules import InfeasiblePlan
 from skills_models.planning.sorted_list import plan_by_sorted_list
 from skills_models.planning.tables import tabulate_course_groups, tabulate_rules
 from skills_models.sql.eligible import agency_hours_sql, eligible_sql
@@ -44,6 +46,8 @@ def analysis_quota__entity_agency_hours(
     outs={name: dg.AssetOut(**describe(TABLES[name]), code_version="1") for name in PLAN_TABLES},
 )
 def quota_plan(
+    context: dg.AssetExecutionContext,
+    warehouse: dg.ResourceParam[Warehouse],
     house: dg.ResourceParam[House],
     core_training__entity_course: pl.DataFrame,
     core_training__entity_session: pl.DataFrame,
@@ -69,7 +73,14 @@ def quota_plan(
         skill_weights=core_ref__assn_skill_weight,
         rules=house.rules,
     )
-    plan = plan_by_sorted_list(problem)
+    try:
+        plan = plan_by_sorted_list(problem)
+    except InfeasiblePlan as reason:
+        context.log.warning(str(reason))
+        record(warehouse, [(PLAN_TABLES[0], FEASIBLE, str(reason), 1)], "warning")
+        yield from (dg.Output(TABLES[name].empty(), name) for name in PLAN_TABLES)
+        return
+    record(warehouse, [(PLAN_TABLES[0], FEASIBLE, "some plan obeys every rule", 0)], "warning")
     if broken := check_plan(plan):
         raise dg.Failure("the plan breaks its own rules: " + "; ".join(broken), allow_retries=False)
     pro_rata = plan_pro_rata(plan)

@@ -15,7 +15,7 @@ SHEETS = "core_intake__entity_survey_answer_sheet"
 RATINGS = "core_intake__entity_rating_answer_sheet"
 
 READS: dict[str, tuple[str, ...]] = {
-    "core_hr__scd_employee": (PERSONS, "core_ref__codes_grade"),
+    "core_hr__scd_employee": (PERSONS, "core_ref__codes_grade", "core_ref__codes_agency"),
     "core_hr__entity_staff_ref": (PERSONS,),
     "core_survey__entity_respondent": (SHEETS,),
     "core_survey__assn_answer": (SHEETS, "raw_survey__answer_sheet"),

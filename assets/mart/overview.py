@@ -5,6 +5,7 @@ import polars as pl
 
 from assets.mart.quality import figure_marts, run_facts
 from assets.resources.house import House
+from assets.resources.results import FEASIBLE, has_failed
 from assets.resources.tables import describe
 from assets.resources.warehouse import Handle, Warehouse
 from skills_models.contracts import TABLES
@@ -29,6 +30,7 @@ def finding_mart(scale: str) -> dg.AssetsDefinition:
         facts = run_facts(house, marts)
         if scale == "anchored":
             facts |= warehouse.read(national_facts_sql()).row(0, named=True)
+            facts["is_plan_infeasible"] = has_failed(warehouse, FEASIBLE)
         return overview_findings(marts, facts)
 
     return findings

@@ -8,7 +8,15 @@ from assets.resources.tables import describe, table_asset
 from assets.resources.warehouse import Handle, Query
 from skills_models.contracts import TABLES
 from skills_models.frameworks import crosswalk_mart
-from skills_models.sql.reference import agency_sql, headcount_sql, item_sql, role_profile_sql, shown_respondents_sql
+from skills_models.sql.climate import headcounts_sql
+from skills_models.sql.reference import (
+    agency_sql,
+    headcount_sql,
+    item_sql,
+    people_in_cells_sql,
+    role_profile_sql,
+    shown_respondents_sql,
+)
 from skills_models.sql.survey import current_sheet_sql
 
 
@@ -71,21 +79,26 @@ def mart_hr__headcount(house: dg.ResourceParam[House], core_hr__wave_headcount: 
 
 def agency_mart(scale: str) -> dg.AssetsDefinition:
     """``mart_ref__agency``: respondents where the gate shows their body; a response share if the register has them."""
-    source = "mart_gap__agency_skill" if scale == "anchored" else "mart_climate__agency_item"
+    has_persons = scale == "anchored"
+    register = "analysis_survey__assn_cell" if has_persons else "core_hr__wave_headcount"
+    source = "mart_gap__agency_skill" if has_persons else "mart_climate__agency_item"
 
     @dg.asset(
         name="mart_ref__agency",
         code_version="1",
-        ins={"replies": dg.AssetIn(source, dagster_type=Handle)},
+        ins={
+            "register": dg.AssetIn(register, dagster_type=Handle),
+            "replies": dg.AssetIn(source, dagster_type=Handle),
+        },
         **describe(TABLES["mart_ref__agency"]),
     )
     def agencies(
         house: dg.ResourceParam[House],
         core_ref__codes_agency: Handle,
-        core_hr__wave_headcount: Handle,
+        register: Handle,
         replies: Handle,
     ) -> Query:
-        counted = shown_respondents_sql(source)
-        return Query(agency_sql(counted, house.today, house.min_respondents, scale == "anchored"))
+        people = people_in_cells_sql() if has_persons else headcounts_sql(house.today)
+        return Query(agency_sql(people, shown_respondents_sql(source), house.min_respondents, has_persons))
 
     return agencies

@@ -9,6 +9,7 @@ import polars as pl
 from assets.resources.warehouse import Warehouse
 
 RESULTS = "house_check_result"
+FEASIBLE = "plan_is_feasible"
 
 
 def start_results(warehouse: Warehouse) -> None:
@@ -32,4 +33,11 @@ def read_results(warehouse: Warehouse) -> pl.DataFrame:
     return warehouse.read(
         "SELECT table_name, check_name, last(reason_text) AS reason_text, last(severity_code) AS severity_code, "
         f"last(n_failed) = 0 AS passed, last(n_failed) AS n_failed FROM {RESULTS} GROUP BY ALL"
+    )
+
+
+def has_failed(warehouse: Warehouse, check_name: str) -> bool:
+    """Whether a rule of that name has failed in this refresh."""
+    return bool(
+        warehouse.read(f"SELECT count(*) FROM {RESULTS} WHERE check_name = ? AND n_failed > 0", [check_name]).item()
     )

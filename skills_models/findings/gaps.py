@@ -92,6 +92,8 @@ def unknown(marts: Marts) -> Finding | None:
     shown = marts.rows("mart_gap__group_skill").group_by("agency_id", "seniority_code").agg(pl.col("is_shown").any())
     if shown.is_empty():
         return None
+    if not shown["is_shown"].any() and (marts.rows("mart_gap__scope_skill")["n_respondents"].fill_null(0) == 0).all():
+        return Finding("unknown", "gaps", shown.height, ("nobody_replied",), {"all": count(shown.height)})
     hidden = shown.height - int(shown["is_shown"].sum())
     return Finding("unknown", "gaps", hidden, ("unknown",), {"hidden": count(hidden), "all": count(shown.height)})
 

@@ -23,8 +23,9 @@ def overview_findings(frames: Mapping[str, pl.DataFrame], meta: Mapping[str, Any
     ----------
     frames : marts of the run by table name, as far as there are any
     meta : facts of the run under the names of mart_meta__run: ``scale_code``, ``is_synthetic``, ``data_date``,
-        ``n_people``, ``n_respondents``, ``response_share``; and, where known, ``n_double_rated`` (people whom a
-        supervisor rated as well) and ``innovation_used_share`` (of all hours of the last twelve months)
+        ``n_people``, ``n_respondents``, ``response_share``; and, where known, ``is_plan_infeasible``,
+        ``n_double_rated`` (people whom a supervisor rated as well) and
+        ``innovation_used_share`` (of all hours of the last twelve months)
 
     Returns
     -------

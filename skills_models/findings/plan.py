@@ -19,7 +19,7 @@ def quotas(marts: Marts, meta: Mapping[str, Any]) -> Finding | None:
     """Seats of the plan and what part of its hours builds a skill, beside the last twelve months."""
     plan = marts.rows("mart_quota__course_group")
     if plan.is_empty():
-        return None
+        return Finding("quotas", "data_and_method", 0, ("no_plan",), {}) if meta.get("is_plan_infeasible") else None
     seats = int(plan["n_seats"].sum())
     templates, values = ["quotas"], {"seats": count(seats)}
     if (planned := innovation_planned_share(marts.rows("mart_quota__agency_hours"))) is not None:

@@ -87,6 +87,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "The 90 % intervals overlap: the difference is not certain.",
     ),
     "quotas": _in("Жоспардағы орындар: {seats}.", "Мест в плане: {seats}.", "Seats in the plan: {seats}."),
+    "no_plan": _in(
+        "Жоспар жоқ: ережелердің барлығы бірге орындала алмайды; себебі «Деректер мен әдіс» бетіндегі тексерулерде.",
+        "Плана нет: правила не могут выполняться все вместе; причина — в проверках на странице «Данные и метод».",
+        "There is no plan: the rules cannot all hold together; the checks on the page “Data and method” say why.",
+    ),
     "quotas_share": _in(
         "Жоспарлы сағаттардағы инновациялық курстардың үлесі — {planned}.",
         "На инновационные курсы приходится {planned} плановых часов.",
@@ -119,6 +124,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "Топтар айқын сегменттерге бөлінбейді.",
         "Группы не образуют отчётливых сегментов.",
         "The groups form no distinct segments.",
+    ),
+    "nobody_replied": _in(
+        "Белгісіз: {all} топтың барлығы, өйткені сауалнамаға көрсетуге жеткілікті жауап келмеді.",
+        "Неизвестно: все группы ({all}), потому что ответов, которые можно показать, нет.",
+        "Unknown: all {all} groups, because there are no replies that could be shown.",
     ),
     "unknown": _in(
         "Белгісіз: көрсетілмейтін топтар — {all} ішінде {hidden}: жауап бергендер аз және қорғалуы тиіс. "

@@ -52,15 +52,16 @@ def answer_counts_sql(as_of: date, positive_levels: Sequence[int]) -> str:
 
 
 def headcounts_sql(as_of: date) -> str:
-    """Query: ``agency_id``, ``n_people`` on the register's latest date up to ``as_of``.
+    """Query: ``agency_id``, ``n_people`` on each body's latest register date up to ``as_of``.
 
     Reads ``core_hr__wave_headcount``.
     """
     return f"""
     SELECT agency_id, CAST(sum(n_people) AS BIGINT) AS n_people FROM core_hr__wave_headcount
-    WHERE reference_date = (
-        SELECT max(reference_date) FROM core_hr__wave_headcount WHERE reference_date <= DATE '{as_of.isoformat()}'
-    )
+    JOIN (
+        SELECT agency_id, max(reference_date) AS reference_date FROM core_hr__wave_headcount
+        WHERE reference_date <= DATE '{as_of.isoformat()}' GROUP BY agency_id
+    ) USING (agency_id, reference_date)
     GROUP BY agency_id ORDER BY agency_id
     """
 

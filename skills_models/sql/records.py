@@ -49,18 +49,30 @@ def records_sql(table_name: str, pack: Pack, as_of: date) -> str:
 
 
 def employee_sql(as_of: date) -> str:
-    """``core_hr__scd_employee``: a row holds from its register date to the day before the next one in the data."""
+    """``core_hr__scd_employee``: a row holds until the next register of its body, or the next row of its person.
+
+    Bodies may deliver apart: a register of one body says nothing about the others. A body that has closed keeps
+    nobody beyond its last day.
+    """
     return f"""
 WITH register AS ({_kept("raw_hr__employee", f"reference_date <= {_day(as_of)}")}),
-period AS (
-    SELECT reference_date, lead(reference_date) OVER (ORDER BY reference_date) - 1 AS valid_to
-    FROM (SELECT DISTINCT reference_date FROM register)
+body AS (
+    SELECT agency_id, reference_date,
+        lead(reference_date) OVER (PARTITION BY agency_id ORDER BY reference_date) AS next_date
+    FROM (SELECT DISTINCT agency_id, reference_date FROM register)
+),
+placed AS (
+    SELECT r.*, least(
+        b.next_date, lead(r.reference_date) OVER (PARTITION BY r.person_id ORDER BY r.reference_date), a.valid_to + 1
+    ) AS next_date
+    FROM register AS r
+    JOIN body AS b USING (agency_id, reference_date)
+    LEFT JOIN core_ref__codes_agency AS a USING (agency_id)
 )
-SELECT r.person_id, r.reference_date, r.reference_date AS valid_from, p.valid_to, r.agency_id, r.region_code,
-    r.grade_code, g.seniority_code, r.job_family_code, r.service_start_date, r.appointed_date,
-    r.is_first_leading_post, r.speaks_kk, r.speaks_ru, r.speaks_en
-FROM register AS r
-JOIN period AS p USING (reference_date)
+SELECT p.person_id, p.reference_date, p.reference_date AS valid_from, p.next_date - 1 AS valid_to, p.agency_id,
+    p.region_code, p.grade_code, g.seniority_code, p.job_family_code, p.service_start_date, p.appointed_date,
+    p.is_first_leading_post, p.speaks_kk, p.speaks_ru, p.speaks_en
+FROM placed AS p
 LEFT JOIN core_ref__codes_grade AS g USING (grade_code)"""
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from skills_models.contracts.fields import names
-from skills_models.sql.climate import headcounts_sql
 
 
-def agency_sql(respondents: str, as_of: date, min_respondents: int, is_same_people: bool) -> str:
-    """``mart_ref__agency``; ``respondents`` names a query with agency_id and n_respondents.
+def agency_sql(people: str, respondents: str, min_respondents: int, is_same_people: bool) -> str:
+    """``mart_ref__agency``; from queries with agency_id and n_people, and with agency_id and n_respondents.
 
     Response is hidden where fewer than ``min_respondents`` replied: a head count may always be shown. There is no
     response share unless ``is_same_people``: the respondents are people of that register and not of another year.
@@ -22,8 +21,15 @@ def agency_sql(respondents: str, as_of: date, min_respondents: int, is_same_peop
         CASE WHEN {shown} AND {str(is_same_people).lower()} AND register.n_people >= reply.n_respondents
             THEN reply.n_respondents / register.n_people END AS response_share
     FROM core_ref__codes_agency AS agency
-    LEFT JOIN ({headcounts_sql(as_of)}) AS register USING (agency_id)
+    LEFT JOIN ({people}) AS register USING (agency_id)
     LEFT JOIN ({respondents}) AS reply USING (agency_id)
+    """
+
+
+def people_in_cells_sql() -> str:
+    """Query: agency_id, n_people on the register of persons, each counted once."""
+    return """
+    SELECT agency_id, CAST(sum(n_people) AS BIGINT) AS n_people FROM analysis_survey__assn_cell GROUP BY agency_id
     """
 
 

@@ -25,6 +25,7 @@ START = datetime(2026, 10, 1, tzinfo=UTC)
 KEY = b"k" * 32
 REFERENCE = (
     "core_ref__codes_alias",
+    "core_ref__codes_agency",
     "core_ref__codes_grade",
     "core_ref__entity_item",
     "core_ref__entity_skill",

@@ -277,3 +277,18 @@ def test_lines_of_head_counts_add_up_and_a_second_delivery_does_not_count_twice(
     counted = rows_of(con, "SELECT reference_date::VARCHAR, n_people FROM core_hr__wave_headcount ORDER BY 1")
     assert counted == [("2024-09-01", 71), ("2025-03-01", 12)]
     assert rows_of(con, "SELECT reason_code FROM core_ingest__entity_duplicate") == [("identical_row",)] * 3
+
+
+def test_a_register_of_one_body_says_nothing_about_the_others(home, tmp_path):
+    august, september = {"Дата среза": "31.08.2026"}, {"Дата среза": "30.09.2026"}
+    everybody = [post(1, **august), post(2, **august)]
+    everybody += [post(3, БИН=OTHER_BODY, **august), post(4, БИН=OTHER_BODY, **august)]
+    home.deliver("hr_register", csv_file(tmp_path / "all.csv", everybody))
+    home.deliver("hr_register", csv_file(tmp_path / "one.csv", [post(1, **september), post(3, **september)]))
+    con = home.tables(REGISTER)
+    columns = "agency_id, valid_from::VARCHAR, valid_to::VARCHAR"
+    rows = rows_of(con, f"SELECT {columns} FROM core_hr__scd_employee ORDER BY ALL")
+    stayed_moved = [(BODY, "2026-09-30", None)] * 2
+    ended_in_body = [(BODY, "2026-08-31", "2026-09-29")] * 2
+    elsewhere = [(OTHER_BODY, "2026-08-31", "2026-09-29"), (OTHER_BODY, "2026-08-31", None)]
+    assert rows == [*ended_in_body, *stayed_moved, *elsewhere]

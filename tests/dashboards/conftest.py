@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import example_snapshot
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from tests.dashboards import example_snapshot
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 OpenApp = Callable[..., AppTest]

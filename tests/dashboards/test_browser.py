@@ -12,10 +12,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import example_snapshot
 import pytest
 
 from dashboards.i18n import catalogue
+from tests.dashboards import example_snapshot
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")

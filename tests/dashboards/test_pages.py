@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from example_snapshot import SMALL
 
 from dashboards.i18n import catalogue
 from skills_models.contracts import LANGUAGES
+from tests.dashboards.example_snapshot import SMALL
 
 SCREENS = {
     "anchored": ("overview", "gaps", "segments", "quotas", "data_and_method"),

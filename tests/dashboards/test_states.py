@@ -6,9 +6,9 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from example_snapshot import publish
 
 from dashboards.i18n import catalogue
+from tests.dashboards.example_snapshot import publish
 
 WORDS = catalogue("en")
 

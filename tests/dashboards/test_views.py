@@ -6,7 +6,6 @@ import json
 
 import polars as pl
 import pytest
-from example_snapshot import example_marts
 
 from dashboards.charts.heat import position_heat_map, share_heat_map
 from dashboards.i18n import Texts
@@ -14,6 +13,7 @@ from dashboards.views import gaps, quotas, segments
 from dashboards.views.labels import chosen, name_of, with_name
 from dashboards.views.quality import mapped_share
 from dashboards.views.regions import map_features
+from tests.dashboards.example_snapshot import example_marts
 
 ENGLISH = Texts("en")
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from example_snapshot import PAYLOAD
 from markdown_it import MarkdownIt
 
 from dashboards.i18n import Texts, catalogue
 from dashboards.views.format import day, inert, interval, moment, number, points, share
 from skills_models.contracts import LANGUAGES
+from tests.dashboards.example_snapshot import PAYLOAD
 
 SOURCES = sorted((Path(__file__).parents[2] / "dashboards").rglob("*.py"))
 

@@ -8,11 +8,11 @@ import zipfile
 
 import polars as pl
 import pytest
-from example_snapshot import PAYLOAD, example_marts
 
 from dashboards.i18n import Texts
 from dashboards.views import gaps
 from skills_models.exports import Origin, neutral, to_csv, to_xlsx
+from tests.dashboards.example_snapshot import PAYLOAD, example_marts
 
 ORIGIN = Origin("run-1", "2026-11-14", is_synthetic=True)
 

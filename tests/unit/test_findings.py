@@ -7,7 +7,9 @@ import pytest
 
 from skills_models.contracts import LANGUAGES, TABLES
 from skills_models.findings import overview_findings
-from skills_models.findings.plan import innovation_planned_share
+from skills_models.findings.gaps import unknown
+from skills_models.findings.marts import Marts
+from skills_models.findings.plan import innovation_planned_share, quotas
 from skills_models.findings.sentences import SENTENCES
 
 META = {
@@ -275,3 +277,17 @@ def test_every_language_has_its_own_sentence_with_the_same_values(code):
     assert set(texts) == set(LANGUAGES)
     assert fields["kk"] == fields["ru"] == fields["en"]
     assert len(set(texts.values())) == len(LANGUAGES)
+
+
+def test_a_country_where_nobody_replied_is_unknown_for_that_reason():
+    groups = pl.DataFrame({"agency_id": ["a", "b"], "seniority_code": ["x", "x"], "is_shown": [False, False]})
+    scopes = pl.DataFrame({"n_respondents": pl.Series([None], dtype=pl.Int64)})
+    found = unknown(Marts({"mart_gap__group_skill": groups, "mart_gap__scope_skill": scopes}))
+    assert found.templates == ("nobody_replied",)
+    some = groups.with_columns(is_shown=pl.Series([True, False]))
+    assert unknown(Marts({"mart_gap__group_skill": some, "mart_gap__scope_skill": scopes})).templates == ("unknown",)
+
+
+def test_an_infeasible_plan_is_said_and_an_empty_one_is_not():
+    assert quotas(Marts({}), {"is_plan_infeasible": True}).templates == ("no_plan",)
+    assert quotas(Marts({}), {"is_plan_infeasible": False}) is None

@@ -34,6 +34,14 @@ def show_totals(context: Context, seats: pl.DataFrame) -> None:
         column.metric(label, value)
 
 
+def show_no_plan(context: Context) -> None:
+    """That there is no plan, and why: no plan is not a plan of no seats."""
+    st.warning(context.texts("quotas.no_plan"))
+    checks = context.table("mart_quality__check")
+    for reason in checks.filter((pl.col("check_name") == "plan_is_feasible") & ~pl.col("passed"))["reason_text"]:
+        st.markdown(inert(reason))
+
+
 def choose(context: Context, seats: pl.DataFrame, names: dict[str, dict[str, str]]) -> pl.DataFrame:
     """The plan rows the reader filtered."""
     texts = context.texts
@@ -156,12 +164,15 @@ def render(context: Context) -> None:
     st.markdown(texts("quotas.lead"))
     names = names_of(context)
     seats = views.seats(context.table("mart_quota__course_group"), names, texts)
-    show_totals(context, seats)
-    show_seats(context, seats, names)
-    show_reasons(context, seats, names)
-    show_hours(context, names)
-    show_rules(context)
-    show_plans(context, names)
+    if seats.height:
+        show_totals(context, seats)
+        show_seats(context, seats, names)
+        show_reasons(context, seats, names)
+        show_hours(context, names)
+        show_rules(context)
+        show_plans(context, names)
+    else:
+        show_no_plan(context)
     show_due(context, names)
     show_uncovered(context, names)
 

@@ -93,7 +93,7 @@ def test_a_rejected_file_does_not_stop_the_others(files, tmp_path):
 def test_a_day_before_the_first_register_is_refused_in_one_line(files, tmp_path):
     home = Home(tmp_path)
     deliver(home, "hr_register", files["hr_register"])
-    needed = ("core_hr__scd_employee", "core_ref__codes_grade")
+    needed = ("core_hr__scd_employee", "core_ref__codes_grade", "core_ref__codes_agency")
     made = [*record_assets("anchored"), *reference_assets("anchored")]
     employees = [a for a in made if {key.to_user_string() for key in a.keys} & set(needed)]
     before = FIRST_REGISTER - timedelta(days=1)
@@ -179,3 +179,21 @@ def test_a_run_that_was_killed_does_not_hold_back_later_ones_for_ever(tmp_path, 
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         assert instance.run_monitoring_enabled
         assert 3600 <= instance.run_monitoring_max_runtime_seconds <= 6 * 3600
+
+
+def test_rules_that_cannot_all_hold_stop_the_plan_and_nothing_else(tmp_path):
+    home, folder = Home(tmp_path / "home"), tmp_path / "files"
+    folder.mkdir()
+    service = generate(load_pack(find_pack("kz")), n_people=1200, seed=7, as_of=AFTER)
+    delivered = zip(service.write(folder), service.deliveries, strict=True)
+    files = [FileToDeliver(path, file.source_code, file.reference_date) for path, file in delivered]
+    write_delivery(files, home.folder / "landing", "kz", "2026-Q4", MADE_AT)
+    home.materialise(AFTER)
+    assert home.mart("mart_quota__course_group").is_empty()
+    assert home.mart("mart_gap__scope_skill").filter("is_shown").height > 0
+    assert home.mart("mart_due__agency_quarter")["n_due"].sum() > 0
+    check = home.mart("mart_quality__check").filter(pl.col("check_name") == "plan_is_feasible").row(0, named=True)
+    assert (check["passed"], check["severity_code"]) == (False, "warning")
+    assert "agency_floor_seats_per_1000 asks for 60 seats" in check["reason_text"]
+    sentences = home.mart("mart_overview__finding")["finding_text_en"].to_list()
+    assert any("There is no plan" in sentence for sentence in sentences)

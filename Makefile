@@ -50,7 +50,7 @@ format: setup
 
 lock: # needs uv; writes pins with hashes and without download addresses
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
-		--no-emit-index-url --no-strip-extras --custom-compile-command "make lock" -o requirements.lock
+		--no-strip-extras --custom-compile-command "make lock" -o requirements.lock
 
 clean:
 	rm -rf .venv build dist *.egg-info

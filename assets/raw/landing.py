@@ -93,11 +93,6 @@ def read_file(
         "reason_code": None,
         "hint": None,
     }
-    if delivery.manifest.pack != house.pack.pack_id:
-        return row | {
-            "reason_code": "other_pack",
-            "hint": f"made for pack {delivery.manifest.pack}, not for this home's",
-        }
     mapping = house.pack.sources.get(entry.source_code)
     if mapping is None or TABLES[mapping.table] not in raw_tables(house.pack.scale):
         return row | {"reason_code": "unknown_source", "hint": f"pack {house.pack.pack_id} takes no such data"}

@@ -43,6 +43,8 @@ def raw_batches(
         Before the first batch or later; batches already taken from the file must then be discarded.
     """
     try:
+        if delivery.manifest.pack != pack.pack_id:
+            raise DeliveryRejected("other_pack", f"the delivery was made for pack {delivery.manifest.pack}")
         verify_file(delivery, source_file)
         file, plan = _open(delivery, source_file, mapping, pack)
         given = given_values(delivery, source_file, mapping, plan)

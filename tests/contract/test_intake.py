@@ -292,3 +292,12 @@ def test_a_register_of_one_body_says_nothing_about_the_others(home, tmp_path):
     ended_in_body = [(BODY, "2026-08-31", "2026-09-29")] * 2
     elsewhere = [(OTHER_BODY, "2026-08-31", "2026-09-29"), (OTHER_BODY, "2026-08-31", None)]
     assert rows == [*ended_in_body, *stayed_moved, *elsewhere]
+
+
+def test_a_delivery_made_for_another_country_is_not_read(home, tmp_path):
+    folder = home.deliver("hr_register", csv_file(tmp_path / "a.csv", [post(1)]))
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"kz"', '"us_federal"'))
+    con = home.tables(REGISTER)
+    assert [problem.reason_code for problem in home.rejected] == ["other_pack"]
+    assert rows_of(con, "SELECT count(*) FROM core_hr__scd_employee") == [(0,)]

@@ -130,7 +130,7 @@ def test_paths_in_code_spans_exist_in_the_checkout(doc):
 
 @each_doc
 def test_no_place_of_one_machine_or_registry_is_named(doc):
-    places = r"(?<![\w.])/(?:home|work|tmp|root|mnt|Users|opt|usr)/\S*|[A-Z]:\\|index-url|files\.pythonhosted|pypi\.\w+"
+    places = r"(?<![\w.])/(?:home|work|tmp|root|mnt|Users|opt|usr)/\S*|[A-Z]:\\|https?://\S+/(?:simple|packages)/"
     assert not re.findall(rf"{places}|https?://[^\s/)]*(?::\d+|\.local|\.internal)", TEXTS[doc])
 
 

@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+SHELL_TAG = {"skillsgap/via": "shell"}
+
 nightly_refresh = dg.define_asset_job(
     "nightly_refresh",
     selection=dg.AssetSelection.all(),

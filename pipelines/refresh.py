@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -16,12 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from assets import house_tables
 from assets.publish import PUBLISH_GROUP
-from assets.resources.ledger import RunEntry, append_run
 from assets.resources.results import start_results
 from assets.resources.warehouse import Warehouse
 from pipelines.definitions import build_definitions
+from pipelines.failures import record_failure
+from pipelines.jobs import SHELL_TAG
 from pipelines.settings import Settings
-from skills_models.version import code_version
 
 STAGES = {
     "raw": "reading deliveries",
@@ -30,7 +29,6 @@ STAGES = {
     "mart": "protecting figures",
     "publish": "publishing",
 }
-SHELL_TAG = {"skillsgap/via": "shell"}
 OF_THE_HOUSE = ("Failure", "Problem", "House", "Violation", "Running", "Rule", "Plan")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -75,7 +73,7 @@ def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> O
     if not problems and result.success:
         return Outcome("dry run" if dry_run else "finished", result.run_id)
     if not dry_run:
-        record_failure(settings, result.run_id, problems[0] if problems else "stopped")
+        record_failure(settings.house(), result.run_id, problems[0] if problems else "stopped")
     return Outcome("failed", result.run_id, problems)
 
 
@@ -140,20 +138,3 @@ def _innermost(error: Any) -> str:
         error = error.cause
     kind, _, text = str(error.message).strip().partition(": ")
     return text if kind.endswith(OF_THE_HOUSE) else f"{kind}: {text}"
-
-
-def record_failure(settings: Settings, run_id: str, problem: str) -> None:
-    """Write a failed run to the ledger."""
-    house = settings.house()
-    append_run(
-        house.history,
-        RunEntry(
-            run_id=run_id,
-            finished_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            status="failed",
-            pack_id=settings.pack_id,
-            as_of_date=str(house.today),
-            code_version=code_version(),
-            problem=problem,
-        ),
-    )

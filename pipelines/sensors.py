@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 
 import dagster as dg
 
 from assets.resources.house import House
-from assets.resources.ledger import RunEntry, append_run
-from pipelines.jobs import nightly_refresh
+from pipelines.failures import record_failure
+from pipelines.jobs import SHELL_TAG, nightly_refresh
 from skills_models.ingestion.manifest import complete_deliveries
-from skills_models.version import code_version
 
 
 def landing_sensor(house: House) -> dg.SensorDefinition:
@@ -35,22 +33,14 @@ def landing_sensor(house: House) -> dg.SensorDefinition:
 
 
 def failure_sensor(house: House) -> dg.SensorDefinition:
-    """Writes a failed run to the ledger, so that ``skillsgap status`` knows of it."""
+    """Writes a failed run to the ledger, so that ``skillsgap status`` knows of it; the shell writes its own."""
 
     @dg.run_failure_sensor(name="failed_runs", default_status=dg.DefaultSensorStatus.RUNNING)
     def failed_runs(context: dg.RunFailureSensorContext) -> None:
+        if SHELL_TAG.items() <= context.dagster_run.tags.items():
+            return
         steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
-        append_run(
-            house.history,
-            RunEntry(
-                run_id=context.dagster_run.run_id,
-                finished_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                status="failed",
-                pack_id=house.pack.pack_id,
-                as_of_date=str(house.today),
-                code_version=code_version(),
-                problem=f"stopped at {', '.join(steps) or 'start'}; see the run in Dagster",
-            ),
-        )
+        problem = f"stopped at {', '.join(steps) or 'start'}; see the run in Dagster"
+        record_failure(house, context.dagster_run.run_id, problem)
 
     return failed_runs

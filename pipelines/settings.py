@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from assets.resources.house import House
-from skills_models.packs import find_pack, load_pack
+from skills_models.packs import Pack, find_pack, load_pack
 
 LONGEST_RUN_SECONDS = 4 * 3600
 """A run that still says it is running after this was killed; left alone it would hold back every run after it."""
@@ -21,6 +22,12 @@ run_monitoring:
   enabled: true
   max_runtime_seconds: {LONGEST_RUN_SECONDS}
 """
+
+
+@cache
+def pack_of(pack_id: str) -> Pack:
+    """The pack with that id, loaded and validated once per process: every command asks for it several times."""
+    return load_pack(find_pack(pack_id))
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Settings:
 
     def house(self) -> House:
         """The house these settings describe, its pack loaded and validated."""
-        return House(self.home, load_pack(find_pack(self.pack_id)), self.key_file, self.as_of)
+        return House(self.home, pack_of(self.pack_id), self.key_file, self.as_of)
 
     def prepare_dagster(self) -> Path:
         """Make Dagster's own folder in the home and point the process at it."""

@@ -7,10 +7,13 @@ import pytest
 
 from assets.checks.business import rows_reconcile
 from assets.checks.from_contract import contract_check
+from assets.resources.ledger import read_runs
 from assets.resources.results import read_results, start_results
 from assets.resources.tables import WarehouseTables
 from assets.resources.warehouse import Query, Warehouse, Written
 from pipelines.definitions import build_definitions
+from pipelines.jobs import SHELL_TAG
+from pipelines.sensors import failure_sensor
 from pipelines.settings import Settings
 from skills_models.ingestion.manifest import FileToDeliver, write_delivery
 
@@ -112,3 +115,28 @@ def test_a_lost_row_stops_the_refresh(n_core, passes):
         start_results(warehouse)
         result = run_graph([files, deliveries], [rows_reconcile], warehouse)
     assert [e.passed for e in result.get_asset_check_evaluations()] == [passes]
+
+
+@pytest.mark.parametrize(("tags", "n_lines"), [({}, 1), (SHELL_TAG, 0)])
+def test_the_daemon_records_a_failed_run_once_and_leaves_the_shells_to_the_shell(settings, tags, n_lines):
+    @dg.op
+    def stops():
+        raise dg.Failure("no")
+
+    @dg.job
+    def stopping():
+        stops()
+
+    house = settings.house()
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = stopping.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="failed_runs",
+            dagster_event=result.get_run_failure_event(),
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+        ).for_run_failure()
+        failure_sensor(house)(context)
+    lines = read_runs(house.history)
+    assert [line.status for line in lines] == ["failed"] * n_lines
+    assert all("stops" in line.problem and line.as_of_date == "2026-11-14" for line in lines)

@@ -14,6 +14,7 @@ from assets.core.records import record_assets
 from assets.core.reference import reference_assets
 from assets.mart import climate as climate_marts
 from assets.mart import gap as gap_marts
+from assets.mart import method as method_marts
 from assets.mart import needs as needs_marts
 from assets.mart import quality
 from assets.mart import quota as quota_marts
@@ -25,7 +26,7 @@ from skills_models.contracts import TABLES, Table
 
 EVERY_SCALE = (reference_marts, quality)
 OF_SCALE: dict[str, tuple[ModuleType, ...]] = {
-    "anchored": (survey, skill, gap, needs, due, quota, gap_marts, needs_marts, quota_marts),
+    "anchored": (survey, skill, gap, needs, due, quota, gap_marts, method_marts, needs_marts, quota_marts),
     "agreement": (climate, climate_marts),
 }
 INTAKE_REPORT = ("mart_quality__file", "mart_quality__delivery", "mart_quality__quarantine")

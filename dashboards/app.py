@@ -7,7 +7,7 @@ from dashboards.shell import Context, choose_language, explain_error, open_pinne
 from dashboards.snapshot import SnapshotError
 
 SCREENS = {
-    "anchored": ("overview", "gaps", "segments", "quotas", "data_and_method"),
+    "anchored": ("overview", "gaps", "priorities", "segments", "quotas", "measurement", "data_and_method"),
     "agreement": ("overview", "climate", "data_and_method"),
 }
 

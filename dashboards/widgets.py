@@ -12,16 +12,22 @@ from dashboards.shell import Context
 from dashboards.views.format import NARROW_SPACE, NOTHING, inert
 from skills_models.exports import to_csv, to_xlsx
 
-SHORT_TABLE = 40
+SHORT_TABLE, NARROW_TABLE = 40, 10
 WIDE = 6
-LONG_NAMES = ("agency_name", "course_name", "item_text", "subject", "check_name")
+LONG_NAMES = ("agency_name", "course_name", "item_text", "subject", "check_name", "name", "evidence", "state")
 COMMAS = {"decimal": ",", "thousands": NARROW_SPACE, "grouping": [3], "currency": ["", ""]}
 POINTS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
 NUMBERS = {"kk": {"number": COMMAS}, "ru": {"number": COMMAS}, "en": {"number": POINTS}}
 Headers = Mapping[str, str]
 
 
-def long_table(frame: pl.DataFrame, headers: Headers, percent: tuple[str, ...] = (), height: int = 420) -> None:
+def long_table(
+    frame: pl.DataFrame,
+    headers: Headers,
+    percent: tuple[str, ...] = (),
+    points: tuple[str, ...] = (),
+    height: int = 420,
+) -> None:
     """A table that scrolls and sorts; only the columns of ``headers``, in their order.
 
     Parameters
@@ -29,20 +35,23 @@ def long_table(frame: pl.DataFrame, headers: Headers, percent: tuple[str, ...] =
     frame : the rows
     headers : column -> heading
     percent : columns holding shares (0-1), shown in whole per cent
+    points : columns holding differences of shares, shown in whole percentage points with their sign
     height : pixels, less where the rows need less
     """
-    shown = frame.select(list(headers)).with_columns((pl.col(name) * 100).round(0) for name in percent)
+    formats = dict.fromkeys(percent, "%d %%") | dict.fromkeys(points, "%+d")
+    shown = frame.select(list(headers)).with_columns((pl.col(name) * 100).round(0) + 0.0 for name in formats)
     narrow = LONG_NAMES if len(headers) > WIDE else ()
     config = {
-        name: _column(heading, shown.schema[name], name in percent, name in narrow) for name, heading in headers.items()
+        name: _column(heading, shown.schema[name], formats.get(name), name in narrow)
+        for name, heading in headers.items()
     }
     fits = min(height, 38 + 35 * max(frame.height, 1))
     st.dataframe(shown, hide_index=True, column_config=config, placeholder=NOTHING, height=fits)
 
 
-def _column(heading: str, dtype: pl.DataType, is_percent: bool, is_narrow: bool) -> object:
-    if is_percent:
-        return st.column_config.NumberColumn(heading, format="%d %%")
+def _column(heading: str, dtype: pl.DataType, shape: str | None, is_narrow: bool) -> object:
+    if shape:
+        return st.column_config.NumberColumn(heading, format=shape)
     if dtype.is_float():
         return st.column_config.NumberColumn(heading, format="%.2f")
     if dtype.is_integer():
@@ -53,7 +62,9 @@ def _column(heading: str, dtype: pl.DataType, is_percent: bool, is_narrow: bool)
 def short_table(frame: pl.DataFrame, headers: Headers) -> None:
     """A table of words that prints whole; every cell is shown letter by letter."""
     words = frame.select(pl.col(name).cast(pl.String).map_elements(inert, return_dtype=pl.String) for name in headers)
-    st.table(words.rename(dict(headers)), hide_index=True, border="horizontal")
+    st.table(
+        words.rename({name: inert(heading) for name, heading in headers.items()}), hide_index=True, border="horizontal"
+    )
 
 
 def draw(context: Context, spec: Spec, alt: str) -> None:
@@ -66,7 +77,7 @@ def chart_with_table(context: Context, spec: Spec, alt: str, frame: pl.DataFrame
     """A chart, and under it the same figures as a table of words."""
     draw(context, spec, alt)
     with st.expander(context.texts("common.as_table")):
-        if frame.height <= SHORT_TABLE:
+        if frame.height <= SHORT_TABLE and len(headers) <= NARROW_TABLE:
             short_table(frame, headers)
         else:
             long_table(frame, headers)

@@ -161,6 +161,22 @@ def report_run(settings: Any, outcome: Any, out: Console) -> dict[str, Any]:
 
 @app.command()
 @command
+def calibrate(
+    accept: Annotated[bool, typer.Option("--accept", help="Add the proposed version to the pack.")] = False,
+    pack: PackOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> dict[str, Any]:
+    """Propose a new version of the item bank with a report; accept it once it has been read."""
+    from pipelines.calibrating import accept as accept_version
+    from pipelines.calibrating import propose
+
+    settings = settings_for(pack, as_of)
+    return (accept_version if accept else propose)(settings, screen(as_json))
+
+
+@app.command()
+@command
 def status(pack: PackOption = None, as_json: JsonOption = False) -> dict[str, Any]:
     """Freshness, last runs, failing checks; for people and monitors."""
     from pipelines.status import report_status

@@ -13,7 +13,7 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assets import house_tables
+from assets import house_assets
 from assets.publish import PUBLISH_GROUP
 from assets.resources.results import start_results
 from assets.resources.warehouse import Warehouse
@@ -29,7 +29,7 @@ STAGES = {
     "mart": "protecting figures",
     "publish": "publishing",
 }
-OF_THE_HOUSE = ("Failure", "Problem", "House", "Violation", "Running", "Rule", "Plan")
+OF_THE_HOUSE = ("Failure", "Problem", "House", "Violation", "Running", "Rule", "Plan", "Bank")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -56,19 +56,10 @@ def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> O
     Outcome
         A failed run is written to the ledger, a dry one is not.
     """
-    scale = settings.house().pack.scale
-    with warnings.catch_warnings(), progress_display(console, scale) as advance:
-        warnings.simplefilter("ignore")
-        settings.prepare_dagster()
-        overrides = {"warehouse": scratch_warehouse()} if dry_run else {}
-        definitions = build_definitions(settings, on_table=advance, **overrides)
-        job = "dry_run" if dry_run else "nightly_refresh"
-        if dry_run:
-            definitions = with_dry_run(definitions)
-        with dg.DagsterInstance.ephemeral() if dry_run else dg.DagsterInstance.get() as instance:
-            result = definitions.resolve_job_def(job).execute_in_process(
-                instance=instance, raise_on_error=False, tags=SHELL_TAG, run_config=QUIET
-            )
+    everything = dg.AssetSelection.all()
+    selection = everything - dg.AssetSelection.groups(PUBLISH_GROUP) if dry_run else everything
+    overrides = {"warehouse": scratch_warehouse()} if dry_run else {}
+    result = materialise(settings, console, selection, ephemeral=dry_run, **overrides)
     problems = tuple(describe_failures(result))
     if not problems and result.success:
         return Outcome("dry run" if dry_run else "finished", result.run_id)
@@ -77,11 +68,34 @@ def refresh(settings: Settings, console: Console, *, dry_run: bool = False) -> O
     return Outcome("failed", result.run_id, problems)
 
 
-def with_dry_run(definitions: dg.Definitions) -> dg.Definitions:
-    """The same definitions with a job that leaves publishing out."""
-    everything = dg.AssetSelection.all()
-    dry = dg.define_asset_job("dry_run", selection=everything - dg.AssetSelection.groups(PUBLISH_GROUP))
-    return dg.Definitions.merge(definitions, dg.Definitions(jobs=[dry]))
+def materialise(
+    settings: Settings, console: Console, selection: dg.AssetSelection, *, ephemeral: bool, **overrides: Any
+) -> dg.ExecuteInProcessResult:
+    """Make the selected assets in this process, with a progress display.
+
+    Parameters
+    ----------
+    settings : where things are
+    console : shows the progress
+    selection : what to make; everything makes the job ``nightly_refresh`` itself
+    ephemeral : leave no trace in Dagster's own records
+    overrides : resources to replace by others, by name
+    """
+    scale = settings.house().pack.scale
+    chosen = [key.to_user_string() for key in selection.resolve(house_assets(scale))]
+    with warnings.catch_warnings(), progress_display(console, chosen) as advance:
+        warnings.simplefilter("ignore")
+        settings.prepare_dagster()
+        definitions = build_definitions(settings, on_table=advance, **overrides)
+        job = "nightly_refresh"
+        if selection != dg.AssetSelection.all():
+            job = "part_of_refresh"
+            part = dg.define_asset_job(job, selection=selection)
+            definitions = dg.Definitions.merge(definitions, dg.Definitions(jobs=[part]))
+        with dg.DagsterInstance.ephemeral() if ephemeral else dg.DagsterInstance.get() as instance:
+            return definitions.resolve_job_def(job).execute_in_process(
+                instance=instance, raise_on_error=False, tags=SHELL_TAG, run_config=QUIET
+            )
 
 
 def scratch_warehouse() -> dg.ResourceDefinition:
@@ -97,7 +111,7 @@ def scratch_warehouse() -> dg.ResourceDefinition:
 
 
 @contextmanager
-def progress_display(console: Console, scale: str) -> Iterator[Any]:
+def progress_display(console: Console, tables: list[str]) -> Iterator[Any]:
     """Shows each stage with its tables; yields the function told of each table written."""
     columns = (
         TextColumn("[progress.description]{task.description:32}"),
@@ -106,15 +120,21 @@ def progress_display(console: Console, scale: str) -> Iterator[Any]:
         TextColumn("tables"),
         TimeElapsedColumn(),
     )
-    expected = Counter(table.layer for table in house_tables(scale)) | Counter(publish=1)
+    expected = Counter(_stage(name) for name in tables)
     with Progress(*columns, console=console) as progress:
-        tasks = {stage: progress.add_task(words, total=expected[stage]) for stage, words in STAGES.items()}
+        tasks = {
+            stage: progress.add_task(words, total=expected[stage]) for stage, words in STAGES.items() if expected[stage]
+        }
 
         def advance(name: str, _n_rows: int) -> None:
-            stage = name.split("_", 1)[0]
-            progress.advance(tasks[stage if stage in tasks else "publish"])
+            progress.advance(tasks[_stage(name)])
 
         yield advance
+
+
+def _stage(table: str) -> str:
+    layer = table.split("_", 1)[0]
+    return layer if layer in STAGES else "publish"
 
 
 def describe_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:

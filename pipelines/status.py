@@ -21,6 +21,7 @@ from skills_models.ingestion.durable import sha256_of
 from skills_models.ingestion.manifest import complete_deliveries
 from skills_models.ingestion.problems import KeyProblem
 from skills_models.ingestion.pseudonyms import load_key
+from skills_models.measurement.bank import NoItemBank, scale_table
 from skills_models.packs import PackError
 from skills_models.snapshots import READ_ONLY, STALE_AFTER
 
@@ -97,6 +98,7 @@ def examinations(settings: Settings) -> Iterator[tuple[str, str | None]]:
         yield f"pack {settings.pack_id}", None
     except PackError as error:
         yield f"pack {settings.pack_id}", str(error)
+    yield "item bank", bank_problem(settings)
     yield "pseudonym key", key_problem(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.home).free / 2**30
@@ -109,6 +111,17 @@ def examinations(settings: Settings) -> Iterator[tuple[str, str | None]]:
     deliveries = complete_deliveries(settings.home / "landing")
     yield "landing", None if deliveries else "no complete delivery; run: skillsgap deliver FILE..."
     yield "snapshot", snapshot_problem(settings)
+
+
+def bank_problem(settings: Settings) -> str | None:
+    """What is missing to measure skills with, if the pack measures any."""
+    try:
+        pack = settings.house().pack
+        if pack.scale == "anchored":
+            scale_table(pack.tables["core_ref__fit_bank_item"], pack.tables["core_ref__entity_item"])
+    except (PackError, NoItemBank) as problem:
+        return str(problem)
+    return None
 
 
 def key_problem(settings: Settings) -> str | None:

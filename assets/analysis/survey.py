@@ -6,6 +6,7 @@ import polars as pl
 from assets.resources.house import House
 from assets.resources.tables import table_asset
 from assets.resources.warehouse import Handle, Query
+from skills_models.sql.flags import flag_sql
 from skills_models.sql.survey import cell_sql, weighted_respondent_sql
 from skills_models.survey.weights import cell_weights
 
@@ -30,3 +31,12 @@ def analysis_survey__entity_respondent(
     analysis_survey__fit_weight: Handle,
 ) -> Query:
     return Query(weighted_respondent_sql(house.today, analysis_survey__fit_weight))
+
+
+@table_asset()
+def analysis_survey__entity_flag(
+    analysis_survey__entity_respondent: Handle,
+    core_survey__entity_respondent: Handle,
+    core_survey__assn_answer: Handle,
+) -> Query:
+    return Query(flag_sql())

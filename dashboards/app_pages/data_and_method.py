@@ -13,11 +13,14 @@ from dashboards.widgets import downloads, long_table, short_table
 METHODS = {
     "anchored": (
         "answers",
+        "calibration",
         "below",
-        "poststratified",
+        "modelled",
         "interval",
         "plain",
         "position",
+        "what_if",
+        "priorities",
         "segments",
         "quotas",
         "disclosure",

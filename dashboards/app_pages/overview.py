@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboards.charts.interval import interval_plot
 from dashboards.charts.region_map import region_map
-from dashboards.sections.gap_words import gap_headers, gap_titles, series_words
+from dashboards.sections.gap_words import gap_headers, gap_titles, national_evidence, series_words
 from dashboards.shell import Context, current_context
 from dashboards.views import gaps as gap_views
 from dashboards.views.format import inert, number, share
@@ -13,7 +13,7 @@ from dashboards.views.labels import with_name
 from dashboards.views.regions import map_features
 from dashboards.widgets import chart_with_table, pick
 
-SCREENS = ("gaps", "segments", "quotas", "climate", "data_and_method")
+SCREENS = ("gaps", "priorities", "segments", "quotas", "climate", "measurement", "data_and_method")
 
 
 def show_findings(context: Context) -> None:
@@ -58,7 +58,7 @@ def show_nation(context: Context) -> None:
     """The national share per skill with its interval, beside the plain weighted share."""
     texts = context.texts
     st.header(texts("overview.nation"))
-    st.caption(texts("method.self_reported"))
+    st.caption(national_evidence(context))
     rows = scope(context, "nation")
     titles = gap_titles(context)
     spec = interval_plot(

@@ -9,6 +9,10 @@ INK, QUIET, GRID, ACCENT = "#1c2733", "#5b6975", "#dfe4e8", "#1f5c99"
 SEQUENTIAL = ["#dcdaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#4a1486"]
 DIVERGING = ["#2166ac", "#92c5de", "#f7f7f7", "#f4a261", "#b35806"]
 POSITIONS = {"worse": WORSE, "not_distinguishable": UNCLEAR, "better": BETTER, "hidden": HIDDEN}
+MARKS = {"worse": WORSE, "not_distinguishable": "#9aa7b2", "better": BETTER}
+NO_SIGN_AT_NOUGHT = "datum.value == 0 ? '0' : datum.label"
+STRIPE = "#eef1f4"
+TWO_LINES, HALF_A_LINE, SPLIT_LABEL = 36, -7, "split(datum.label, '\\n')"
 
 CONFIG: dict[str, Any] = {
     "font": "Source Sans, Source Sans Pro, sans-serif",
@@ -24,7 +28,13 @@ CONFIG: dict[str, Any] = {
         "domainColor": GRID,
         "tickColor": GRID,
     },
-    "legend": {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal", "labelFontSize": 12},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": QUIET,
+        "titleFontWeight": "normal",
+        "titleLimit": 500,
+        "labelFontSize": 12,
+    },
     "title": {"color": QUIET, "fontSize": 11, "fontWeight": "normal", "anchor": "end", "orient": "bottom"},
     "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": 600, "labelLimit": 320},
 }

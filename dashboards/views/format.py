@@ -17,7 +17,7 @@ def number(value: float | None, language: str, digits: int = 0) -> str:
     """A number with the thousands and decimal marks of the language; a dash where there is none."""
     if value is None:
         return NOTHING
-    text = f"{value:,.{digits}f}"
+    text = f"{value:,.{digits}f}".replace("-", "−")
     if language == "en":
         return text
     return text.replace(",", NARROW_SPACE).replace(".", ",")
@@ -35,13 +35,39 @@ def interval(low: float | None, high: float | None, language: str) -> str:
     return f"{number(100 * low, language)}–{number(100 * high, language)}{HARD_SPACE}%"
 
 
-def points(value: float | None, language: str) -> str:
-    """A difference of shares in percentage points, always with its sign."""
+def number_interval(low: float | None, high: float | None, language: str, digits: int = 0) -> str:
+    """Two numbers, neither negative, as one range."""
+    if low is None or high is None:
+        return NOTHING
+    return f"{number(low, language, digits)}–{number(high, language, digits)}"
+
+
+def signed(value: float | None, language: str, digits: int = 2) -> str:
+    """A difference, always with its sign."""
     if value is None:
         return NOTHING
-    rounded = round(100 * value, 1)
+    rounded = round(value, digits)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{number(abs(rounded), language, 1)}"
+    return f"{sign}{number(abs(rounded), language, digits)}"
+
+
+def signed_interval(low: float | None, high: float | None, language: str, digits: int = 2) -> str:
+    """Two differences as one range, each with its sign."""
+    if low is None or high is None:
+        return NOTHING
+    return f"{signed(low, language, digits)} … {signed(high, language, digits)}"
+
+
+def points(value: float | None, language: str, digits: int = 1) -> str:
+    """A difference of shares in percentage points, always with its sign."""
+    return NOTHING if value is None else signed(100 * value, language, digits)
+
+
+def points_interval(low: float | None, high: float | None, language: str) -> str:
+    """Two differences of shares as one range in whole percentage points."""
+    if low is None or high is None:
+        return NOTHING
+    return signed_interval(100 * low, 100 * high, language, digits=0)
 
 
 def day(value: date | None, language: str) -> str:

@@ -11,16 +11,46 @@ from typing import Any
 import polars as pl
 
 from dashboards.i18n import Texts
-from dashboards.views.format import interval, number, share
-from dashboards.views.labels import ALL, with_name
+from dashboards.views.format import NOTHING, interval, number, number_interval, points, points_interval, share
+from dashboards.views.labels import ALL
 
-FIGURES = ("below_share", "below_share_lo", "below_share_hi", "below_weighted_share", "response_share")
+SHARES = ("below_share", "below_share_lo", "below_share_hi", "below_weighted_share", "response_share")
+POINTS = ("relative_share", "relative_share_lo", "relative_share_hi")
+FIGURES = (
+    *SHARES,
+    *POINTS,
+    "effective_n",
+    "shortfall_levels",
+    "n_people_below",
+    "n_people_below_lo",
+    "n_people_below_hi",
+)
+DRAWN = ("percent", "low", "high", "plain", "relative", "relative_low", "relative_high")
+TOLD = (
+    "text",
+    "interval_text",
+    "plain_text",
+    "relative_text",
+    "relative_interval_text",
+    "respondents_text",
+    "effective_text",
+    "people_text",
+    "people_below_text",
+    "response_text",
+)
+_WORDS = dict.fromkeys(("position", "position_name", "state", *TOLD), pl.String) | dict.fromkeys(DRAWN, pl.Float64)
 
 
 def every_band(agency_skill: pl.DataFrame, group_skill: pl.DataFrame) -> pl.DataFrame:
     """Bodies as a whole (band 'all') and their bands in one frame, the columns of the group mart."""
     whole = agency_skill.with_columns(seniority_code=pl.lit(ALL)).select(group_skill.columns)
     return pl.concat([whole, group_skill])
+
+
+def nation(scope_skill: pl.DataFrame) -> pl.DataFrame:
+    """The nation as body 'all' and band 'all', one row per skill."""
+    rows = scope_skill.filter(pl.col("scope_code") == "nation").drop("scope_code", "scope_id")
+    return rows.with_columns(agency_id=pl.lit(ALL), seniority_code=pl.lit(ALL))
 
 
 def with_agency(gaps: pl.DataFrame, agencies: pl.DataFrame) -> pl.DataFrame:
@@ -36,54 +66,45 @@ def with_agency(gaps: pl.DataFrame, agencies: pl.DataFrame) -> pl.DataFrame:
 def in_words(gaps: pl.DataFrame, texts: Texts, min_respondents: int) -> pl.DataFrame:
     """Gap rows with display columns.
 
-    Adds ``position`` (code or 'hidden'), ``position_name``, ``state`` (shown, or why not), ``text`` (share),
-    ``interval_text``, ``plain_text``, ``respondents_text``, ``people_text``, ``response_text``, ``percent``, ``low``,
-    ``high``, ``plain`` (per cent, null where hidden).
+    Adds ``position`` (code or 'hidden'), ``position_name``, ``state`` (shown, or why not), the words of ``TOLD`` and
+    the numbers of ``DRAWN`` (per cent and percentage points, null where hidden).
     """
-    language = texts.language
     shown = gaps.with_columns(pl.when("is_shown").then(pl.col(name)).alias(name) for name in FIGURES)
-    extra = [_words(row, texts, language, min_respondents) for row in shown.iter_rows(named=True)]
-    if not extra:
-        extra_frame = pl.DataFrame(schema=_WORDS)
-        return pl.concat([shown, extra_frame], how="horizontal")
+    extra = [_words(row, texts, min_respondents) for row in shown.iter_rows(named=True)]
     return pl.concat([shown, pl.DataFrame(extra, schema=_WORDS)], how="horizontal")
 
 
-_WORDS = {
-    "position": pl.String,
-    "position_name": pl.String,
-    "state": pl.String,
-    "text": pl.String,
-    "interval_text": pl.String,
-    "plain_text": pl.String,
-    "respondents_text": pl.String,
-    "people_text": pl.String,
-    "response_text": pl.String,
-    "percent": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "plain": pl.Float64,
-}
-
-
-def _words(row: Mapping[str, Any], texts: Texts, language: str, k: int) -> dict[str, Any]:
-    position = (row["position_code"] or "none") if row["is_shown"] else "hidden"
-    state = hidden_reason(row["is_shown"], row["hidden_reason_code"], texts, k)
+def _words(row: Mapping[str, Any], texts: Texts, k: int) -> dict[str, Any]:
+    position, language = (row["position_code"] or "none") if row["is_shown"] else "hidden", texts.language
     return {
         "position": position,
         "position_name": texts.code("position", position),
-        "state": state,
+        "state": hidden_reason(row["is_shown"], row["hidden_reason_code"], texts, k),
         "text": share(row["below_share"], language),
         "interval_text": interval(row["below_share_lo"], row["below_share_hi"], language),
         "plain_text": share(row["below_weighted_share"], language),
+        "relative_text": points(row["relative_share"], language, digits=0),
+        "relative_interval_text": points_interval(row["relative_share_lo"], row["relative_share_hi"], language),
         "respondents_text": number(row["n_respondents"], language),
+        "effective_text": number(row["effective_n"], language),
         "people_text": number(row["n_people"], language),
+        "people_below_text": _with_interval(row, language),
         "response_text": share(row["response_share"], language),
         "percent": _percent(row["below_share"]),
         "low": _percent(row["below_share_lo"]),
         "high": _percent(row["below_share_hi"]),
         "plain": _percent(row["below_weighted_share"]),
+        "relative": _percent(row["relative_share"]),
+        "relative_low": _percent(row["relative_share_lo"]),
+        "relative_high": _percent(row["relative_share_hi"]),
     }
+
+
+def _with_interval(row: Mapping[str, Any], language: str) -> str:
+    if row["n_people_below"] is None:
+        return NOTHING
+    span = number_interval(row["n_people_below_lo"], row["n_people_below_hi"], language)
+    return f"{number(row['n_people_below'], language)} ({span})"
 
 
 def hidden_reason(is_shown: bool, reason: str | None, texts: Texts, k: int) -> str:
@@ -118,52 +139,10 @@ def by_need(gaps: pl.DataFrame, key: str) -> list[str]:
 
 def heat_rows(gaps: pl.DataFrame, across: str, down: str) -> list[dict[str, Any]]:
     """Rows of a heat map: ``across``, ``down``, words and per cent."""
-    columns = [
-        "position",
-        "position_name",
-        "state",
-        "text",
-        "interval_text",
-        "plain_text",
-        "respondents_text",
-        "percent",
-    ]
+    columns = ["position", "position_name", "state", "percent", *TOLD]
     return gaps.select(pl.col(across).alias("across"), pl.col(down).alias("down"), *columns).to_dicts()
 
 
 def interval_rows(gaps: pl.DataFrame, name: str) -> list[dict[str, Any]]:
     """Rows of an interval plot: shown rows only, named by a column."""
-    columns = ["percent", "low", "high", "plain", "text", "interval_text", "plain_text", "respondents_text"]
-    return gaps.filter("is_shown").select(pl.col(name).alias("name"), *columns).to_dicts()
-
-
-def export_frame(gaps: pl.DataFrame, names: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
-    """Gap rows with codes and labels; hidden rows have empty figures and their reason."""
-    stems = {
-        "agency_id": ("agency_name", "agency"),
-        "agency_kind_code": ("agency_kind_name", "agency_kind"),
-        "region_code": ("region_name", "region"),
-        "seniority_code": ("seniority_name", "seniority"),
-        "skill_code": ("skill_name", "skill"),
-    }
-    frame = gaps.select(*stems, *EXPORTED)
-    for key, (stem, what) in stems.items():
-        frame = with_name(frame, key, stem, names[what])
-    return frame
-
-
-EXPORTED = [
-    "n_people",
-    "n_respondents",
-    "response_share",
-    "below_share",
-    "below_share_lo",
-    "below_share_hi",
-    "below_weighted_share",
-    "shortfall_levels",
-    "n_people_below",
-    "position_code",
-    "is_shown",
-    "hidden_reason_code",
-    "state",
-]
+    return gaps.filter("is_shown").select(pl.col(name).alias("name"), "position_name", *DRAWN, *TOLD).to_dicts()

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.i18n import Texts
-from dashboards.views.format import number, share
+from dashboards.views.format import number, share, signed
 from dashboards.views.gaps import hidden_reason
 from dashboards.views.labels import with_name
 
@@ -50,11 +50,6 @@ def _named(own: pl.DataFrame, skills: Mapping[str, str], language: str, descendi
     top = own.sort("segment_deviation_levels", "skill_code", descending=[descending, False]).head(DISTINGUISHING)
     pairs = top.select("skill_code", "segment_deviation_levels").iter_rows()
     return ", ".join(f"{skills.get(code, code)} ({signed(value, language)})" for code, value in pairs)
-
-
-def signed(value: float, language: str) -> str:
-    """A deviation in levels with its sign, two decimals."""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), language, 2)}"
 
 
 def profile_rows(

@@ -7,7 +7,12 @@ from skills_models.contracts.model import Table
 
 ANCHORED, AGREEMENT = ("anchored",), ("agreement",)
 
-_SHARES = "below_share? below_share_lo? below_share_hi? below_weighted_share? shortfall_levels?"
+_COUNTS = "n_people n_respondents n_measured n_unflagged response_share"
+_SHARES = (
+    "effective_n? below_share? below_share_lo? below_share_hi? below_weighted_share? relative_share? "
+    "relative_share_lo? relative_share_hi? shortfall_levels? shortfall_direct_levels? n_people_below? "
+    "n_people_below_lo? n_people_below_hi?"
+)
 
 ANALYSIS_TABLES = (
     # -- survey: who answered, and for how many people they stand
@@ -19,6 +24,13 @@ ANALYSIS_TABLES = (
             "person_id respondent_id agency_id seniority_code job_family_code language_code? "
             "may_use_for_nomination response_weight is_trimmed"
         ),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_survey__entity_flag",
+        "respondent of the current wave and what is odd about the sheet",
+        ("person_id",),
+        select("person_id is_straight_line is_fast is_repeat"),
         ANCHORED,
     ),
     Table(
@@ -41,8 +53,8 @@ ANALYSIS_TABLES = (
         "respondent and skill with enough rated items",
         ("person_id", "skill_code"),
         select(
-            "person_id skill_code agency_id seniority_code job_family_code required_level n_rated sum_levels "
-            "gap_units is_below response_weight"
+            "person_id skill_code agency_id seniority_code job_family_code language_code required_level n_rated "
+            "sum_levels pattern_id gap_units is_below response_weight"
         ),
         ANCHORED,
     ),
@@ -51,9 +63,44 @@ ANALYSIS_TABLES = (
         "agency x seniority x job family and skill: exact counts",
         ("agency_id", "seniority_code", "job_family_code", "skill_code"),
         select(
-            "agency_id seniority_code job_family_code skill_code n_people n_measured n_below sum_gap_units "
-            "sum_sq_gap_units sum_shortfall_units"
+            "agency_id seniority_code job_family_code skill_code n_people n_measured n_unflagged n_below "
+            "sum_shortfall_units"
         ),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_skill__fit_scale",
+        "skill with the scale of the item bank in force",
+        ("skill_code",),
+        select("skill_code bank_version cut_1 cut_2 cut_3 theta_per_level"),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_skill__fit_pattern",
+        "pattern of answers to the items of a skill, scored",
+        ("skill_code", "language_code", "pattern_id"),
+        select("skill_code language_code pattern_id theta_eap theta_psd measure measure_variance"),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_skill__fit_variance",
+        "skill and source of differences between people",
+        ("skill_code", "component_code"),
+        select("skill_code component_code component_sd_levels component_sd_lo_levels component_sd_hi_levels sd_draws"),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_skill__fit_cell_draw",
+        "agency x seniority x job family and skill: posterior of its mean skill",
+        ("agency_id", "seniority_code", "job_family_code", "skill_code"),
+        select("agency_id seniority_code job_family_code skill_code mean_draws"),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_skill__fit_leniency",
+        "agency and how much higher its people rate themselves than supervisors do",
+        ("agency_id",),
+        select("agency_id n_double_ratings leniency_levels leniency_lo_levels leniency_hi_levels"),
         ANCHORED,
     ),
     # -- gaps
@@ -61,14 +108,41 @@ ANALYSIS_TABLES = (
         "analysis_gap__assn_group_skill",
         "agency, seniority band ('all' for the body) and skill",
         ("agency_id", "seniority_code", "skill_code"),
-        select(f"agency_id seniority_code skill_code n_people n_respondents n_measured response_share {_SHARES}"),
+        select(f"agency_id seniority_code skill_code {_COUNTS} {_SHARES}"),
         ANCHORED,
     ),
     Table(
         "analysis_gap__assn_scope_skill",
         "nation, kind of body or region, and skill",
         ("scope_code", "scope_id", "skill_code"),
-        select(f"scope_code scope_id skill_code n_people n_respondents n_measured response_share {_SHARES}"),
+        select(f"scope_code scope_id skill_code {_COUNTS} {_SHARES}"),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_gap__assn_sensitivity",
+        "body or band ('all' for the nation and for whole bodies), skill and assumption",
+        ("agency_id", "seniority_code", "skill_code", "sensitivity_code"),
+        select("agency_id seniority_code skill_code sensitivity_code below_share below_share_lo below_share_hi"),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_gap__assn_priority",
+        "agency x seniority group with enough respondents, ranked by need",
+        ("weight_scenario_code", "agency_id", "seniority_code"),
+        select(
+            "weight_scenario_code agency_id seniority_code need_levels need_lo_levels need_hi_levels top_probability "
+            "rank_lo rank_hi tied_bracket is_named_top"
+        ),
+        ANCHORED,
+    ),
+    Table(
+        "analysis_gap__assn_element",
+        "nation, kind of body, region or body, and survey item",
+        ("scope_code", "scope_id", "item_code"),
+        select(
+            "scope_code scope_id item_code n_people n_respondents n_answers at_level_1_share? at_level_2_share? "
+            "at_level_3_share?"
+        ),
         ANCHORED,
     ),
     Table(

@@ -110,6 +110,26 @@ REFERENCE_TABLES = (
         ANCHORED,
     ),
     Table(
+        "core_ref__fit_bank_item",
+        "item of a version of the item bank, in all languages ('all') or in one of its own",
+        ("bank_version", "item_code", "language_code"),
+        select(
+            "bank_version item_code language_code skill_code slope slope_error? threshold_1 threshold_2 threshold_3 "
+            "threshold_error? n_calibration misfit_rmsea? language_shift?"
+        ),
+        ANCHORED,
+    ),
+    Table(
+        "core_ref__fit_bank_scale",
+        "skill in a version of the item bank",
+        ("bank_version", "skill_code"),
+        select(
+            "bank_version skill_code calibrated_on n_calibration n_items reliability population_mean population_sd "
+            "link_code functioning_code quadrature_change status_code source_name"
+        ),
+        ANCHORED,
+    ),
+    Table(
         "core_framework__entity_competency",
         "competency of a framework",
         ("framework_id", "competency_id"),

@@ -40,6 +40,10 @@ def _flag(description: str, **facts: Any) -> Column:
     return Column(pl.Boolean, description, **facts)
 
 
+def _draws(description: str, **facts: Any) -> Column:
+    return Column(pl.List, description, **facts)
+
+
 def _date(description: str, **facts: Any) -> Column:
     return Column(pl.Date, description, **facts)
 
@@ -49,6 +53,16 @@ def _at(description: str, **facts: Any) -> Column:
 
 
 STATUSES = ("official", "expert", "project_draft")
+SENSITIVITIES = (
+    "requirement_minus_1",
+    "requirement_plus_1",
+    "leniency_025",
+    "leniency_050",
+    "nonresponse_025",
+    "nonresponse_050",
+    "double_ratings",
+    "with_flagged",
+)
 
 FIELDS: dict[str, Column] = {
     # -- persons ---------------------------------------------------------------------------------
@@ -95,11 +109,11 @@ FIELDS: dict[str, Column] = {
     "rule_code": _text("rule of the quota plan", disclosure="key"),
     "plan_code": _text("way of allotting seats that is compared", disclosure="key"),
     "scope_code": _text(
-        "nation, kind of body or region the figure stands for",
-        allowed=("nation", "agency_kind", "region"),
+        "nation, kind of body, region or body the figure stands for",
+        allowed=("nation", "agency_kind", "region", "agency"),
         disclosure="key",
     ),
-    "scope_id": _text("which one: 'all', an agency kind or a region code", disclosure="key"),
+    "scope_id": _text("which one: 'all', an agency kind, a region code or a body", disclosure="key"),
     "delivery_id": _text("delivery: source, period and hash of its content"),
     "delivery_rank": _int("place of the delivery in the order in which deliveries were made", minimum=1),
     "source_code": _text("kind of delivery, as named by the pack's source mapping"),
@@ -173,36 +187,142 @@ FIELDS: dict[str, Column] = {
         minimum=None,
     ),
     "is_below": _flag("mean answer lies below the cut of the required level (level - 1/2)"),
-    "response_weight": _float("people of the cell one respondent stands for, trimmed", minimum=0, unit="people"),
+    "pattern_id": _int(
+        "the answers to the items of the skill as one number: (level + 1) times 5 to the place of the item, summed; "
+        "the digit of a missing answer is 0"
+    ),
+    "response_weight": _float("people of the register one respondent stands for, trimmed", minimum=0, unit="people"),
     "design_weight": _float("weight delivered with the survey", minimum=0),
     "is_trimmed": _flag("the weight was cut at its cap"),
-    "sum_gap_units": _int("sum of gap_units over measured respondents", minimum=None),
-    "sum_sq_gap_units": _int("sum of squared gap_units"),
     "sum_shortfall_units": _int("sum of the positive part of gap_units"),
-    "below_share": _share("share of people below requirement, post-stratified by job family", disclosure="figure"),
+    "below_share": _share(
+        "share of people whose self-reported skill lies below requirement, modelled", disclosure="figure"
+    ),
     "below_share_lo": _share("lower end of its 90 % interval", disclosure="figure"),
     "below_share_hi": _share("upper end of its 90 % interval", disclosure="figure"),
-    "below_weighted_share": _share("plain weighted share of respondents below requirement", disclosure="figure"),
+    "below_weighted_share": _share(
+        "plain weighted share of respondents whose mean answer lies below requirement", disclosure="figure"
+    ),
+    "relative_share": _float(
+        "below_share less that of the nation", unit="share", minimum=-1, maximum=1, disclosure="figure"
+    ),
+    "relative_share_lo": _float("lower end of its 90 % interval", minimum=-1, maximum=1, disclosure="figure"),
+    "relative_share_hi": _float("upper end of its 90 % interval", minimum=-1, maximum=1, disclosure="figure"),
     "shortfall_levels": _float(
-        "mean shortfall below the cut, over all people of the group",
+        "mean shortfall below the cut, over all people of the group, modelled",
         unit="level",
         minimum=0,
         disclosure="figure",
     ),
-    "gap_mean_levels": _float("mean of cut minus measured level; negative = above", unit="level"),
-    "gap_sd_levels": _float("standard deviation of the same between people", unit="level", minimum=0),
-    "evidence_code": _text(
-        "whose answers a predictive gap rests on",
-        allowed=("group", "kind_and_seniority", "seniority", "nation"),
+    "shortfall_direct_levels": _float(
+        "mean shortfall of the mean answers below the cut, post-stratified, without a model", unit="level", minimum=0
     ),
+    "gap_mean_levels": _float("mean of cut minus self-reported level, over people; negative = above", unit="level"),
+    "gap_sd_levels": _float(
+        "standard deviation of the same for a person drawn from the group: between people and of not knowing",
+        unit="level",
+        minimum=0,
+    ),
+    "evidence_code": _text(
+        "whether the group's own answers or only the model speak for a predictive gap", allowed=("group", "model")
+    ),
+    # -- item bank and scales -----------------------------------------------------------------------
+    "bank_version": _int("version of the item bank, from 1", minimum=1),
+    "calibrated_on": _date("day of the calibration"),
+    "slope": _float("discrimination of the item in the graded response model", minimum=0),
+    "slope_error": _float("its standard error; null where it was held fixed", minimum=0),
+    "threshold_1": _float("skill at which half of the people answer level 1 or above", unit="theta"),
+    "threshold_2": _float("the same for level 2", unit="theta"),
+    "threshold_3": _float("the same for level 3", unit="theta"),
+    "threshold_error": _float("largest standard error of the three thresholds", unit="theta", minimum=0),
+    "misfit_rmsea": _float("how far observed answers lie from the model's, RMSEA of the item; 0 = none", minimum=0),
+    "language_shift": _float(
+        "how much harder the item is in this language than in the others, people of equal skill", unit="theta"
+    ),
+    "n_calibration": _int("answer sheets the calibration rests on", disclosure="count"),
+    "reliability": _share("marginal reliability of the scale in the population of the calibration"),
+    "population_mean": _float("mean of the calibrated population on the scale of the bank", unit="theta"),
+    "population_sd": _float("standard deviation of the same", unit="theta", minimum=0),
+    "quadrature_change": _float("change of the log-likelihood from 61 to 121 nodes; at most 0.05 is accepted"),
+    "link_code": _text(
+        "how the version continues the one before: first of its scale, linked, or not linkable (a new scale, no trend)",
+        allowed=("first", "linked", "not_linkable"),
+    ),
+    "functioning_code": _text(
+        "whether people of equal skill answer alike in every language: yes, with parameters of their own for one item, "
+        "not comparable, or too few answers to tell",
+        allowed=("alike", "partly", "not_comparable", "not_testable"),
+    ),
+    "cut_1": _float("skill from which level 1 is met: expected mean answer 0.5", unit="theta"),
+    "cut_2": _float("the same for level 2: 1.5", unit="theta"),
+    "cut_3": _float("the same for level 3: 2.5", unit="theta"),
+    "theta_per_level": _float("length of one level on the scale: half the way from cut 1 to cut 3", minimum=0),
+    "theta_eap": _float("expected skill given the answers", unit="theta"),
+    "theta_psd": _float("its posterior standard deviation", unit="theta", minimum=0),
+    "measure": _float("what the answers say of the skill without a prior", unit="theta"),
+    "measure_variance": _float("error variance of that measure", unit="theta squared", minimum=0),
+    "component_code": _text("source of differences between people: agency, seniority, ..., cell, within"),
+    "component_sd_levels": _float("standard deviation of that source", unit="level", minimum=0),
+    "component_sd_lo_levels": _float("lower end of its 90 % interval", unit="level", minimum=0),
+    "component_sd_hi_levels": _float("upper end of its 90 % interval", unit="level", minimum=0),
+    "sd_draws": _draws("posterior draws of the standard deviation, in theta"),
+    "mean_draws": _draws("posterior draws of the cell's mean skill, in theta"),
+    # -- sensitivity, priorities, coverage ------------------------------------------------------------
+    "sensitivity_code": _text("what is assumed otherwise", allowed=SENSITIVITIES, disclosure="key"),
+    "need_levels": _float("weighted mean shortfall over the skills", unit="level", minimum=0, disclosure="figure"),
+    "need_lo_levels": _float("lower end of its 90 % interval", unit="level", minimum=0, disclosure="figure"),
+    "need_hi_levels": _float("upper end of its 90 % interval", unit="level", minimum=0, disclosure="figure"),
+    "top_probability": _share("probability to be among the tenth of groups in greatest need", disclosure="figure"),
+    "rank_lo": _int("best place that the draws support (5 %), 1 = greatest need", minimum=1, disclosure="figure"),
+    "rank_hi": _int("worst place that the draws support (95 %)", minimum=1, disclosure="figure"),
+    "tied_bracket": _int(
+        "bracket of groups that cannot be told apart from its first one, 1 = greatest need",
+        minimum=1,
+        disclosure="figure",
+    ),
+    "is_named_top": _flag("among the greatest needs with a probability of at least 80 %"),
+    "design_effect": _float("factor by which unequal weights raise a variance: 1 + CV squared", minimum=1),
+    "heard_people_share": _share("share of people in cells of the register in which somebody replied"),
+    "n_double_ratings": _int("respondents whom a supervisor rated as well", unit="people", disclosure="count"),
+    "leniency_levels": _float(
+        "how much higher people rate themselves than supervisors rate them, shrunk to the nation's",
+        unit="level",
+        disclosure="figure",
+    ),
+    "leniency_lo_levels": _float("lower end of its 90 % interval", unit="level", disclosure="figure"),
+    "leniency_hi_levels": _float("upper end of its 90 % interval", unit="level", disclosure="figure"),
+    "evidence_state_code": _text(
+        "what stands beside the self-reports of a body",
+        allowed=("self_reported", "double_rated"),
+    ),
+    "at_level_1_share": _share("weighted share of respondents who answered level 1 or above", disclosure="figure"),
+    "at_level_2_share": _share("the same for level 2", disclosure="figure"),
+    "at_level_3_share": _share("the same for level 3", disclosure="figure"),
+    "flag_code": _text(
+        "what is odd about an answer sheet",
+        allowed=("straight_line", "fast", "repeat", "any"),
+        disclosure="key",
+    ),
+    "is_straight_line": _flag("the same answer to every rated item, at least twelve of them"),
+    "is_fast": _flag("filled in faster than the items can be read"),
+    "is_repeat": _flag("the same answers, sheet for sheet, as somebody else of the body"),
+    "n_flagged": _int("of those measured, people whose sheet carries the flag", unit="people", disclosure="count"),
+    "below_unflagged_share": _share("plain weighted share below requirement without them", disclosure="figure"),
     "response_share": _share("respondents among people on the register", disclosure="figure"),
     "is_shown": _flag("the disclosure gate lets the figures of this row be shown"),
     # -- counts -------------------------------------------------------------------------------------
     "n_people": _int("people on the register", unit="people", disclosure="register"),
     "n_respondents": _int("people whose answer sheet counts", unit="people", disclosure="count"),
     "n_measured": _int("respondents with enough rated items", unit="people", disclosure="count"),
+    "n_unflagged": _int(
+        "of those, people whose sheet carries no quality flag: behind modelled figures",
+        unit="people",
+        disclosure="count",
+    ),
     "n_below": _int("measured respondents below requirement", unit="people", disclosure="count"),
     "n_people_below": _float("people below requirement, estimated", unit="people", minimum=0, disclosure="figure"),
+    "n_people_below_lo": _float("lower end of its 90 % interval", unit="people", minimum=0, disclosure="figure"),
+    "n_people_below_hi": _float("upper end of its 90 % interval", unit="people", minimum=0, disclosure="figure"),
     "n_answers": _int("valid answers", disclosure="count"),
     "n_positive": _int("answers in the positive categories", disclosure="count"),
     "n_missing": _int("answers that say 'cannot judge' or are blank", disclosure="count"),

@@ -8,8 +8,9 @@ from skills_models.contracts.model import Table
 ANCHORED, AGREEMENT = ("anchored",), ("agreement",)
 
 _GAP = (
-    "skill_code n_people n_respondents? response_share? below_share? below_share_lo? below_share_hi? "
-    "below_weighted_share? shortfall_levels? n_people_below? position_code? is_shown hidden_reason_code"
+    "skill_code n_people n_respondents? response_share? effective_n? below_share? below_share_lo? below_share_hi? "
+    "below_weighted_share? relative_share? relative_share_lo? relative_share_hi? position_code? shortfall_levels? "
+    "n_people_below? n_people_below_lo? n_people_below_hi? is_shown hidden_reason_code"
 )
 
 GAP_MARTS = (
@@ -32,6 +33,85 @@ GAP_MARTS = (
         "nation, kind of body or region, and skill",
         ("scope_code", "scope_id", "skill_code"),
         select(f"scope_code scope_id {_GAP}"),
+        ANCHORED,
+    ),
+)
+
+PRIORITY_MARTS = (
+    Table(
+        "mart_gap__sensitivity",
+        "shown body or band ('all' for the nation and for whole bodies), skill and assumption",
+        ("agency_id", "seniority_code", "skill_code", "sensitivity_code"),
+        select("agency_id seniority_code skill_code sensitivity_code below_share below_share_lo below_share_hi"),
+        ANCHORED,
+    ),
+    Table(
+        "mart_gap__priority",
+        "agency x seniority group and weights",
+        ("weight_scenario_code", "agency_id", "seniority_code"),
+        select(
+            f"weight_scenario_code {names('weight_scenario_name')} agency_id seniority_code n_people n_respondents? "
+            "need_levels? need_lo_levels? need_hi_levels? top_probability? rank_lo? rank_hi? tied_bracket? "
+            "is_named_top? is_shown hidden_reason_code"
+        ),
+        ANCHORED,
+    ),
+    Table(
+        "mart_gap__element",
+        "nation, kind of body, region or body, and survey item",
+        ("scope_code", "scope_id", "item_code"),
+        select(
+            "scope_code scope_id item_code skill_code n_people n_respondents? n_answers? at_level_1_share? "
+            "at_level_2_share? at_level_3_share? is_shown hidden_reason_code"
+        ),
+        ANCHORED,
+    ),
+)
+
+METHOD_MARTS = (
+    Table(
+        "mart_method__scale",
+        "skill with its scale",
+        ("skill_code",),
+        select(
+            "skill_code bank_version calibrated_on n_calibration n_items reliability link_code functioning_code "
+            "quadrature_change cut_1 cut_2 cut_3 theta_per_level status_code"
+        ),
+        ANCHORED,
+    ),
+    Table(
+        "mart_method__item",
+        "survey item ('all' languages or one of its own) of the bank in force",
+        ("item_code", "language_code"),
+        select(
+            "item_code language_code skill_code slope slope_error? threshold_1 threshold_2 threshold_3 "
+            "threshold_error? n_calibration misfit_rmsea? language_shift?"
+        ),
+        ANCHORED,
+    ),
+    Table(
+        "mart_method__variance",
+        "skill and source of differences between people",
+        ("skill_code", "component_code"),
+        select("skill_code component_code component_sd_levels component_sd_lo_levels component_sd_hi_levels"),
+        ANCHORED,
+    ),
+    Table(
+        "mart_survey__flag",
+        "flag of answer sheets and skill: the nation with and without the flagged",
+        ("flag_code", "skill_code"),
+        select("flag_code skill_code n_measured n_flagged? below_weighted_share? below_unflagged_share?"),
+        ANCHORED,
+    ),
+    Table(
+        "mart_survey__coverage",
+        "body and how well its people are heard",
+        ("agency_id",),
+        select(
+            "agency_id n_people n_respondents? response_share? heard_people_share? design_effect? effective_n? "
+            "evidence_state_code n_double_ratings? leniency_levels? leniency_lo_levels? leniency_hi_levels? is_shown "
+            "hidden_reason_code"
+        ),
         ANCHORED,
     ),
 )
@@ -278,6 +358,8 @@ QUALITY_MARTS = (
 
 MART_TABLES = (
     *GAP_MARTS,
+    *PRIORITY_MARTS,
+    *METHOD_MARTS,
     *NEEDS_MARTS,
     *QUOTA_MARTS,
     *MAPPING_MARTS,

@@ -15,6 +15,7 @@ DUCKDB_TYPES: Mapping[type[pl.DataType], str] = {
     pl.Boolean: "BOOLEAN",
     pl.Date: "DATE",
     pl.Datetime: "TIMESTAMP",
+    pl.List: "FLOAT[]",
 }
 
 
@@ -124,8 +125,8 @@ class Table:
 
 
 def _polars_type(dtype: type[pl.DataType]) -> pl.DataType | type[pl.DataType]:
-    """The type of a stored column; times are microseconds, as the warehouse keeps them."""
-    return pl.Datetime("us") if dtype is pl.Datetime else dtype
+    """The type of a stored column: times are microseconds, lists hold posterior draws."""
+    return {pl.Datetime: pl.Datetime("us"), pl.List: pl.List(pl.Float32)}.get(dtype, dtype)
 
 
 def _value_problems(values: pl.Series, column: Column) -> list[str]:

@@ -107,15 +107,18 @@ def hidden_reasons(
     """Whole bodies, groups and scopes, each with ``hidden_reason_code`` (null = may be shown).
 
     Replies decide for all skills at once, so that no skill gives away what another hides; then, skill by skill, the
-    people measured on it decide again on top.
+    people measured on it decide again on top, and those of them whose sheets carry no flag: modelled figures rest on
+    these.
     """
     scopes = body_scopes(agencies)
     bands = group_skill.filter(pl.col("seniority_code") != WHOLE_BODY)
     replies = Release(_counts(bands.unique(["agency_id", "seniority_code"]), "n_respondents"), scopes, k).close()
     found: list[tuple[str, str, str, str, str]] = []
     for (skill,), part in bands.partition_by("skill_code", as_dict=True).items():
-        release = Release(_counts(part, "n_measured"), scopes, k, dict(replies))
-        found += [(*row, str(skill), reason) for row, reason in release.close().items()]
+        reasons_so_far = dict(replies)
+        for count in ("n_measured", "n_unflagged"):  # hiding more only joins classes, so the first count stays safe
+            reasons_so_far = Release(_counts(part, count), scopes, k, reasons_so_far).close()
+        found += [(*row, str(skill), reason) for row, reason in reasons_so_far.items()]
     names = ["kind", "first", "second", "skill_code", "hidden_reason_code"]
     reasons = pl.DataFrame(found, schema=dict.fromkeys(names, pl.String), orient="row")
     body = group_skill.filter(pl.col("seniority_code") == WHOLE_BODY).with_columns(

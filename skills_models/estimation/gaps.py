@@ -1,117 +1,138 @@
-"""Gaps of groups, kinds of bodies, regions and the nation: post-stratified on the register."""
+"""Gaps of groups, kinds of bodies, regions and the nation: modelled from draws, the plain weighted share beside."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from zlib import crc32
+
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from skills_models.estimation.poststratified import (
-    order_strata,
-    poststratified_mean,
-    poststratified_share,
-    weighted_share,
-)
-from skills_models.estimation.strata import StratifiedGroups, stratify
+from skills_models.estimation.draws import CELL, Floats, SkillDraws
+from skills_models.estimation.poststratified import poststratified_mean, weighted_share
+from skills_models.estimation.shares import people_below, summarise
+from skills_models.estimation.strata import stratify
 
 WHOLE_BODY = "all"
 GROUP = ["agency_id", "seniority_code"]
-CELL = [*GROUP, "job_family_code"]
+SUMMARISED = ("below_share", "relative_share", "n_people_below")
+MODELLED = [*(name + end for name in SUMMARISED for end in ("", "_lo", "_hi")), "shortfall_levels"]
 
 
-def group_gaps(cell_skill: pl.DataFrame, cells: pl.DataFrame, weights: pl.DataFrame, units: int) -> pl.DataFrame:
+def group_gaps(
+    draws: Sequence[SkillDraws], cell_skill: pl.DataFrame, cells: pl.DataFrame, weights: pl.DataFrame, units: int
+) -> pl.DataFrame:
     """Gap of every agency x band, and of every agency as a whole ('all').
-
-    Strata are job families inside a band, band x job family inside a whole body; a thin stratum joins the one whose
-    share below over all groups is next to its own.
 
     Parameters
     ----------
-    cell_skill : analysis_skill__assn_cell_skill
+    draws : of ``skill_draws``
+    cell_skill : analysis_skill__assn_cell_skill, for what stands beside the model
     cells : analysis_survey__assn_cell
-    weights : ``cell_weights(cells)``, for the plain weighted share
+    weights : ``cell_weights(cells)``
     units : units per level (``units_per_level``)
 
     Returns
     -------
     pl.DataFrame
-        analysis_gap__assn_group_skill, sorted by key; figures are null where nobody was measured.
+        analysis_gap__assn_group_skill, sorted by key. Modelled figures are there for groups in which nobody was
+        measured, too: the disclosure gate decides what is shown. They are null for a skill without draws.
     """
-    skill_cells = _with_weight(cell_skill, weights)
-    bands = _gaps(skill_cells, cells, GROUP, ["job_family_code"], units)
-    bodies = _gaps(skill_cells, cells, ["agency_id"], ["seniority_code", "job_family_code"], units)
+    bands = _gaps(draws, cell_skill, cells, weights, GROUP, ["job_family_code"], units)
+    bodies = _gaps(draws, cell_skill, cells, weights, ["agency_id"], ["seniority_code", "job_family_code"], units)
     whole = bodies.with_columns(seniority_code=pl.lit(WHOLE_BODY)).select(bands.columns)
     return pl.concat([bands, whole]).sort([*GROUP, "skill_code"])
 
 
 def scope_gaps(
-    cell_skill: pl.DataFrame, cells: pl.DataFrame, weights: pl.DataFrame, agencies: pl.DataFrame, units: int
+    draws: Sequence[SkillDraws],
+    cell_skill: pl.DataFrame,
+    cells: pl.DataFrame,
+    weights: pl.DataFrame,
+    agencies: pl.DataFrame,
+    units: int,
 ) -> pl.DataFrame:
     """Gap of the nation, of every kind of body and of every region (by the seat of the body).
 
-    Strata are the cells of the register themselves, in the order of agency, band and family: a silent cell is carried
-    by the next family of its band, a silent body by the next body. Bodies without a region stand in no region.
-
-    Parameters are those of ``group_gaps``; ``agencies`` is core_ref__codes_agency. Returns
-    analysis_gap__assn_scope_skill, sorted by key.
+    Bodies without a region stand in no region. Parameters are those of ``group_gaps``; ``agencies`` is
+    core_ref__codes_agency. Returns analysis_gap__assn_scope_skill, sorted by key.
     """
     places = agencies.select("agency_id", agency_kind=pl.col("agency_kind_code"), region=pl.col("region_code"))
     parts = []
     for scope in ("nation", "agency_kind", "region"):
         label = pl.lit("all") if scope == "nation" else pl.col(scope)
         place = places.select("agency_id", scope_id=label).drop_nulls()
-        skill_cells = _with_weight(cell_skill, weights).join(place, on="agency_id")
-        part = _gaps(skill_cells, cells.join(place, on="agency_id"), ["scope_id"], CELL, units, by_share=False)
+        part = _gaps(draws, cell_skill, cells, weights, ["scope_id"], CELL, units, place)
         parts.append(part.select(pl.lit(scope).alias("scope_code"), pl.all()))
     return pl.concat(parts).sort(["scope_code", "scope_id", "skill_code"])
 
 
-def _with_weight(cell_skill: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
-    weighted = cell_skill.join(weights.select([*CELL, "response_weight"]), on=CELL, how="left")
-    return weighted.with_columns(pl.col("response_weight").fill_null(0.0)).sort([*CELL, "skill_code"])
-
-
 def _gaps(
-    skill_cells: pl.DataFrame,
+    draws: Sequence[SkillDraws],
+    cell_skill: pl.DataFrame,
     cells: pl.DataFrame,
+    weights: pl.DataFrame,
     group_by: list[str],
     stratum_by: list[str],
     units: int,
-    by_share: bool = True,
+    place: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """One row per group of the register and skill."""
-    counts = cells.group_by(group_by).agg(pl.col("n_people", "n_respondents").sum())
+    """One row per group of the register and skill; ``place`` gives cells a further key by agency."""
+    weighed = cell_skill.join(weights.select([*CELL, "response_weight"]), on=CELL, how="left")
+    weighed = weighed.with_columns(pl.col("response_weight").fill_null(0.0)).sort([*CELL, "skill_code"])
+    if place is not None:
+        weighed, cells = weighed.join(place, on="agency_id"), cells.join(place, on="agency_id")
+    counts = cells.group_by(group_by).agg(pl.col("n_people", "n_respondents").sum()).sort(group_by)
     counts = counts.with_columns(response_share=pl.col("n_respondents") / pl.col("n_people"))
-    placed = stratify(skill_cells, [*group_by, "skill_code"], stratum_by)
-    figures = _figures(skill_cells, placed, units, by_share)
-    order = [*group_by, "skill_code", "n_people", "n_respondents", "n_measured", "response_share"]
-    gaps = placed.groups.with_columns(*figures).join(counts, on=group_by)
-    return gaps.select(*order, pl.exclude(order)).sort([*group_by, "skill_code"])
+    plain = _plain(weighed, group_by, stratum_by, units).join(counts, on=group_by)
+    modelled = [_modelled(skill, counts, group_by, place) for skill in draws]
+    unknown = pl.DataFrame(
+        schema={**plain.select(*group_by, "skill_code").schema, **dict.fromkeys(MODELLED, pl.Float64)}
+    )
+    figures = pl.concat(modelled) if modelled else unknown
+    return plain.join(figures, on=[*group_by, "skill_code"], how="left").sort([*group_by, "skill_code"])
 
 
-def _figures(skill_cells: pl.DataFrame, placed: StratifiedGroups, units: int, by_share: bool) -> list[pl.Series]:
-    names = ("n_people", "n_measured", "n_below", "sum_shortfall_units", "response_weight")
-    spread = [placed.spread(skill_cells[name]) for name in names]
-    if by_share:
-        order = _neighbours(placed.groups["skill_code"].to_numpy(), spread[1], spread[2])
-        spread = [np.take_along_axis(values, order, axis=1) for values in spread]
-    people, measured, below, shortfall, weight = spread
-    share = poststratified_share(people, measured, below)
+def _modelled(skill: SkillDraws, counts: pl.DataFrame, group_by: list[str], place: pl.DataFrame | None) -> pl.DataFrame:
+    """Figures of the draws of one skill: one row per group of ``counts``, in its order."""
+    keys = counts.select(group_by)
+    if place is not None:
+        cells = skill.cells.join(place, on="agency_id", how="left", maintain_order="left")
+        skill = SkillDraws(skill.skill_code, cells, skill.mean, skill.within_sd, skill.cuts, skill.theta_per_level)
+    below = skill.below()
+    share = skill.over(below, keys)
+    nation = (below * skill.cells["n_people"].to_numpy()[:, None]).sum(axis=0) / skill.cells["n_people"].sum()
+    people = people_below(share, counts["n_people"].to_numpy(), crc32(skill.skill_code.encode()))
+    figures = dict(zip(SUMMARISED, (summarise(share), summarise(share - nation), summarise(people)), strict=True))
     columns = {
-        "below_share": share.share,
-        "below_share_lo": share.lo,
-        "below_share_hi": share.hi,
-        "below_weighted_share": weighted_share(weight, measured, below),
-        "shortfall_levels": poststratified_mean(people, measured, shortfall) / units,
+        name + end: values
+        for name, figure in figures.items()
+        for end, values in (("", figure.mean), ("_lo", figure.lo), ("_hi", figure.hi))
     }
-    figures = [pl.Series(name, values, nan_to_null=True) for name, values in columns.items()]
-    return [pl.Series("n_measured", share.n_measured, dtype=pl.Int64), *figures]
+    columns["shortfall_levels"] = skill.over(skill.shortfall(), keys).mean(axis=1)
+    return keys.with_columns(
+        pl.lit(skill.skill_code).alias("skill_code"), *(pl.Series(k, columns[k]) for k in MODELLED)
+    )
 
 
-def _neighbours(skills: NDArray, measured: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Order of the strata in each row: by their share below over all groups, skill by skill."""
-    order = np.zeros(measured.shape, dtype=np.intp)
-    for skill in np.unique(skills):
-        rows = skills == skill
-        order[rows] = order_strata(measured[rows], below[rows])
-    return order
+def _plain(weighed: pl.DataFrame, group_by: list[str], stratum_by: list[str], units: int) -> pl.DataFrame:
+    """What the answers say without a model: counts, weighted share, post-stratified shortfall, effective n."""
+    placed = stratify(weighed, [*group_by, "skill_code"], stratum_by)
+    names = ("n_people", "n_measured", "n_unflagged", "n_below", "sum_shortfall_units", "response_weight")
+    people, measured, unflagged, below, shortfall, weight = (placed.spread(weighed[name]) for name in names)
+    figures = {
+        "below_weighted_share": weighted_share(weight, measured, below),
+        "shortfall_direct_levels": poststratified_mean(people, measured, shortfall) / units,
+        "effective_n": _effective_n(weight, measured),
+    }
+    return placed.groups.with_columns(
+        pl.Series("n_measured", measured.sum(axis=1), dtype=pl.Int64),
+        pl.Series("n_unflagged", unflagged.sum(axis=1), dtype=pl.Int64),
+        *(pl.Series(name, values, nan_to_null=True) for name, values in figures.items()),
+    )
+
+
+def _effective_n(weight: Floats, measured: Floats) -> Floats:
+    """(sum w)^2 / sum w^2 over the measured of each group, shape (groups,); NaN where nobody was (Kish 1965)."""
+    total, squares = (weight * measured).sum(axis=1), (weight**2 * measured).sum(axis=1)
+    return np.divide(total**2, squares, out=np.full(len(weight), np.nan), where=squares > 0)

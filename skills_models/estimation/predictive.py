@@ -2,73 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
-from skills_models.estimation.gaps import GROUP
+from skills_models.contracts import TABLES
+from skills_models.estimation.draws import CELL, SkillDraws
 
-SUMS = ["n_measured", "sum_gap_units", "sum_sq_gap_units"]
-POOLS = {
-    "group": GROUP,
-    "kind_and_seniority": ["agency_kind_code", "seniority_code"],
-    "seniority": ["seniority_code"],
-    "nation": [],
-}
+GROUP = CELL[:2]
 
 
-def predictive_gaps(
-    cell_skill: pl.DataFrame, cells: pl.DataFrame, agencies: pl.DataFrame, units: int, min_respondents: int = 10
-) -> pl.DataFrame:
-    """Mean and standard deviation between people of the gap (cut minus mean answer, levels), per group and skill.
+def predictive_gaps(draws: Sequence[SkillDraws], cell_skill: pl.DataFrame, min_respondents: int) -> pl.DataFrame:
+    """analysis_gap__assn_predictive: mean and standard deviation of cut less skill, in levels, per group and skill.
 
-    They rest on the group's own answers where at least ``min_respondents`` were measured, else on the same kind of body
-    and band, else on the band, else on the nation; ``evidence_code`` says which. Plain moments of the measured; the
-    deviation has n - 1 and contains the error of measurement. A skill that fewer than two people were measured on
-    has no row.
+    The person is drawn at random from the people of the group: the variance is that of people inside a cell, of cells
+    inside the group, and of not knowing the cells' means. A requirement of level 0 leaves no gap: its cells count with
+    a cut one level below the first. ``evidence_code`` says whether ``min_respondents`` of the group were measured, or
+    the model speaks from like groups.
 
     Parameters
     ----------
+    draws : of ``skill_draws``
     cell_skill : analysis_skill__assn_cell_skill
-    cells : analysis_survey__assn_cell
-    agencies : core_ref__codes_agency
-    units : units per level
-
-    Returns
-    -------
-    pl.DataFrame
-        analysis_gap__assn_predictive, sorted by key.
+    min_respondents : fewest measured people, without a flag, of a group whose own answers count as evidence
     """
-    placed = cell_skill.join(agencies.select("agency_id", "agency_kind_code"), on="agency_id")
-    groups = placed.select([*GROUP, "agency_kind_code", "skill_code"]).unique().sort([*GROUP, "skill_code"])
-    evidence = groups.with_columns(pl.lit(None, pl.String).alias("evidence_code"), *_nothing())
-    for code, keys in POOLS.items():
-        floor = 2 if code == "nation" else max(min_respondents, 2)
-        evidence = _fill(evidence, placed, code, [*keys, "skill_code"], floor)
-    replies = cells.group_by(GROUP).agg(pl.col("n_respondents").sum())
-    return _moments(evidence.drop_nulls("evidence_code"), units).join(replies, on=GROUP).sort([*GROUP, "skill_code"])
-
-
-def _nothing() -> list[pl.Expr]:
-    return [pl.lit(0, pl.Int64).alias(name) for name in SUMS]
-
-
-def _fill(evidence: pl.DataFrame, placed: pl.DataFrame, code: str, keys: list[str], floor: int) -> pl.DataFrame:
-    """Give the sums of a pool to the groups that have none yet, where the pool has ``floor`` measured people."""
-    pool = placed.group_by(keys).agg(pl.col(SUMS).sum()).rename({name: f"pool_{name}" for name in SUMS})
-    joined = evidence.join(pool, on=keys, how="left")
-    takes = pl.col("evidence_code").is_null() & (pl.col("pool_n_measured") >= floor)
-    chosen = [pl.when(takes).then(pl.col(f"pool_{name}")).otherwise(pl.col(name)).alias(name) for name in SUMS]
-    named = pl.when(takes).then(pl.lit(code)).otherwise(pl.col("evidence_code")).alias("evidence_code")
-    return joined.with_columns(named, *chosen).select(evidence.columns)
-
-
-def _moments(evidence: pl.DataFrame, units: int) -> pl.DataFrame:
-    n, total, squares = (evidence[name].to_numpy() for name in SUMS)
-    spread = (n * squares - total * total) / (n * (n - 1.0))
-    return evidence.select(
-        *GROUP,
-        "skill_code",
-        pl.Series("gap_mean_levels", total / (n * float(units)), dtype=pl.Float64),
-        pl.Series("gap_sd_levels", np.sqrt(spread) / units, dtype=pl.Float64),
-        "evidence_code",
-    )
+    parts = []
+    for skill in draws:
+        groups = skill.cells.group_by(GROUP).agg(pl.col("n_respondents").sum()).sort(GROUP)
+        keys = groups.select(GROUP)
+        cut = np.where(np.isfinite(skill.cut()), skill.cut(), skill.cuts[1] - skill.theta_per_level)
+        gap = cut[:, None] - skill.mean
+        first = skill.over(gap, keys).mean(axis=1)
+        second = skill.over(gap**2 + skill.within_sd**2, keys).mean(axis=1)
+        parts.append(
+            groups.with_columns(
+                skill_code=pl.lit(skill.skill_code),
+                gap_mean_levels=pl.Series(first / skill.theta_per_level),
+                gap_sd_levels=pl.Series(np.sqrt(np.maximum(second - first**2, 0.0)) / skill.theta_per_level),
+            )
+        )
+    table = TABLES["analysis_gap__assn_predictive"]
+    if not parts:
+        return table.empty()
+    measured = cell_skill.group_by([*GROUP, "skill_code"]).agg(pl.col("n_unflagged").sum())
+    evidence = pl.when(pl.col("n_unflagged") >= min_respondents).then(pl.lit("group")).otherwise(pl.lit("model"))
+    found = pl.concat(parts).join(measured, on=[*GROUP, "skill_code"], how="left")
+    return table.enforce(found.with_columns(evidence_code=evidence).drop("n_unflagged"))

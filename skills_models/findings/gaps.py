@@ -36,19 +36,19 @@ def where(marts: Marts) -> Finding | None:
 
 
 def unknown_agency(marts: Marts) -> Finding | None:
-    """The body that looks worst on the largest national gap, where its interval includes the national share."""
+    """The body whose plain share is the worst on the largest national gap, where it cannot be told from the nation."""
     nation = next(iter(national(marts)), None)
     bodies = marts.rows("mart_gap__agency_skill").filter("is_shown")
     if nation is None or bodies.is_empty():
         return None
     same = bodies.filter(pl.col("skill_code") == nation["skill_code"])
-    worst = next(each(same.sort(["below_share", "agency_id"], descending=[True, False])), None)
-    if worst is None or not worst["below_share_lo"] <= nation["below_share"] <= worst["below_share_hi"]:
+    worst = next(each(same.sort(["below_weighted_share", "agency_id"], descending=[True, False])), None)
+    if worst is None or worst["position_code"] != "not_distinguishable":
         return None
     values = {
         "agency": marts.name("agency", worst["agency_id"]),
         "skill": marts.skill(worst["skill_code"]),
-        "share": percent(worst["below_share"]),
+        "share": percent(worst["below_weighted_share"]),
         "replies": count(worst["n_respondents"]),
         "range": percent_range(worst["below_share_lo"], worst["below_share_hi"]),
         "nation": percent(nation["below_share"]),

@@ -64,12 +64,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "No gap is certain to be the largest: {skill} ({share}) comes first, but its interval overlaps with {others}.",
     ),
     "unknown_agency": _in(
-        "{agency}: {skill} бойынша ең нашар көрінеді ({share}), бірақ жауап саны — {replies}, ал 90 % аралық ({range}) "
-        "елдегі үлесті ({nation}) қамтиды. Бұл орган туралы ештеңе айтуға болмайды.",
-        "{agency}: хуже всех на вид по {skill} ({share}), но ответов — {replies}, и 90-процентный интервал ({range}) "
-        "включает долю по стране ({nation}). Сказать об этом органе ничего нельзя.",
-        "{agency} looks worst on {skill} ({share}), but the replies number {replies} and the 90 % interval ({range}) "
-        "includes the national share ({nation}). Nothing can be said about this body.",
+        "{agency}: {skill} бойынша ең нашар көрінеді (жауап бергендердің {share}), бірақ жауап саны — {replies}, ал "
+        "90 % аралық ({range}) елдегі үлесті ({nation}) қамтиды. Бұл орган туралы ештеңе айтуға болмайды.",
+        "{agency}: хуже всех на вид по {skill} ({share} ответивших), но ответов — {replies}, и 90-процентный интервал "
+        "({range}) включает долю по стране ({nation}). Сказать об этом органе ничего нельзя.",
+        "{agency} looks worst on {skill} ({share} of those who replied), but the replies number {replies} and the 90 % "
+        "interval ({range}) includes the national share ({nation}). Nothing can be said about this body.",
     ),
     "contrast": _in(
         "{skill}, талаптан төмен: {far} — {far_share}, {near} — {near_share}.",

@@ -21,6 +21,7 @@ MIN_SD = 0.2  # of a population, as far apart as 61 nodes are: below, they do no
 TOLERANCE = 1e-6  # largest move of an intercept, a slope, a mean or a log SD in an EM step at the end
 MAX_STEPS = 2000
 FIRST_LIMIT, LIMIT_GROWTH = 4.0, 4.0  # of the step length
+ROUNDING = 1e-12  # relative; a log-likelihood lower by less is not lower
 TINY = 1e-300
 
 
@@ -95,7 +96,7 @@ def maximise(problem: Problem, start: Parameters) -> Maximum:
         if length > 1.0 and _is_model(problem, _unpacked(problem, start, far)):
             after, beyond = _step(problem, start, far)
             n_steps += 1
-            if after >= before:
+            if after >= before - ROUNDING * abs(before):
                 x = beyond
             else:
                 limit = max(length / LIMIT_GROWTH, FIRST_LIMIT)

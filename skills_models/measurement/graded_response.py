@@ -153,6 +153,7 @@ class GradedResponseModel(BaseEstimator):
         self.log_likelihood_ = log_likelihood(problem, found.parameters)
         self.quadrature_change_ = _quadrature_change(problem, found.parameters, self.log_likelihood_)
         self._learn_items(items_of(problem, found.parameters), standard_errors(problem, found.parameters), used)
+        self.thresholds_[is_fixed] = fixed.thresholds[is_fixed]  # to the last digit, which a division may move
         return self
 
     def score(self, answers: ArrayLike) -> Floats:

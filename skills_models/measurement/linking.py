@@ -26,6 +26,10 @@ MIN_ANCHORS: Final = 3
 MAD_TO_SD: Final = 1.4826
 
 
+class NotSettled(ValueError):
+    """The calibration still moved when its steps were used up: the answers do not tell the items."""
+
+
 @dataclass(frozen=True)
 class DriftScreen:
     """What a fresh calibration says about the items of the bank.
@@ -109,6 +113,11 @@ def link(
     pattern_weight : (rows,), how often each row occurs
     bank_items : parameters in force; NaN rows are estimated (new items, and those a ``DriftScreen`` freed)
     group : (rows,), populations of their own (languages); without it there is one
+
+    Raises
+    ------
+    NotSettled
+        If the steps of the fit do not end.
     """
     weight = np.ones(len(answers)) if pattern_weight is None else np.asarray(pattern_weight, np.float64)
     groups = np.zeros(len(answers), np.int64) if group is None else group
@@ -139,6 +148,11 @@ def start_scale(
 
 def _pooled(model: GradedResponseModel, weight: Floats, group: NDArray[np.int64]) -> CalibratedScale:
     """A fit with the moments of all its groups together."""
+    if not model.converged_:
+        raise NotSettled(
+            f"the calibration of {len(model.slopes_)} columns did not settle in {model.n_iter_} steps: the answers "
+            "look like noise or are too few; look for items nobody tells apart"
+        )
     share = np.bincount(group, weight, len(model.means_)) / weight.sum()
     mean = float(share @ model.means_)
     sd = float(np.sqrt(share @ (model.sds_**2 + (model.means_ - mean) ** 2)))

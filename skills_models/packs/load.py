@@ -74,6 +74,7 @@ def load_pack(path: Path, data: Path = DATA) -> Pack:
     problems += validate.profile_problems(sheets)
     problems += validate.item_problems(sheets, survey.levels, scale)
     problems += validate.weight_problems(sheets)
+    problems += validate.bank_problems(sheets)
     problems += validate.rule_problems(rules, scale)
     problems += alias_problems([*aliases, *item_spellings(sheets)], files)
     problems += _source_problems(mappings, scale, identity)

@@ -37,6 +37,8 @@ SHEETS = (
     Sheet("item_options.csv", "core_ref__entity_item_option"),
     Sheet("role_profiles.csv", "core_ref__assn_role_profile", ("agreement",)),
     Sheet("weights.csv", "core_ref__assn_skill_weight", ("agreement",)),
+    Sheet("item_bank/items.csv", "core_ref__fit_bank_item", ("anchored", "agreement")),
+    Sheet("item_bank/scales.csv", "core_ref__fit_bank_scale", ("anchored", "agreement")),
 )
 CATALOGUE = (
     Sheet("catalogue/courses.csv", "raw_training__course", ("anchored", "agreement")),

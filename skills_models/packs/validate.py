@@ -149,6 +149,26 @@ def weight_problems(sheets: Sheets) -> Iterator[str]:
             yield f"weights.csv: scenario {scenario} weighs nothing; give some skill a positive weight"
 
 
+def bank_problems(sheets: Sheets) -> Iterator[str]:
+    """Versions of the item bank that are not whole, and items that define no response model."""
+    items, scales = sheets.get("item_bank/items.csv"), sheets.get("item_bank/scales.csv")
+    thresholds = ["threshold_1", "threshold_2", "threshold_3"]
+    if items is None or scales is None or not _has(sheets, "item_bank/items.csv", "bank_version", "slope", *thresholds):
+        return
+    if not _has(sheets, "item_bank/scales.csv", "bank_version", "skill_code"):
+        return
+    for one, other in (("items.csv", "scales.csv"), ("scales.csv", "items.csv")):
+        mine, theirs = sheets[f"item_bank/{one}"], sheets[f"item_bank/{other}"]
+        key = ["bank_version", "skill_code"]
+        for row in mine.select(key).unique().join(theirs, on=key, how="anti").sort(key).to_dicts():
+            yield f"item_bank/{one}: {row_label(tuple(key), row)} is not in item_bank/{other}; accept a version whole"
+    number = items.with_columns(pl.col("slope", *thresholds).cast(pl.Float64, strict=False))
+    order = (pl.col("threshold_1") <= pl.col("threshold_2")) & (pl.col("threshold_2") <= pl.col("threshold_3"))
+    for row in number.filter((pl.col("slope") <= 0) | ~order).to_dicts():
+        label = row_label(_KEYS["item_bank/items.csv"], row)
+        yield f"item_bank/items.csv, {label}: want a positive slope and rising thresholds; calibrate again"
+
+
 def rule_problems(rules: Rules, scale: str) -> Iterator[str]:
     """Required rules that are missing, and versions of one rule that hold at the same time."""
     by_code: dict[str, list[Rule]] = {}

@@ -18,6 +18,7 @@ CANNOT_JUDGE = 0.205
 SHIFTED_ITEMS, LANGUAGE_SHIFT = ("CUR_2", "DAT_4"), 0.5
 DEFAULT_BELOW = 0.40  # for skills the plot does not name
 CALIBRATION_ROWS = 12_000
+QUESTIONNAIRE = Streams(2017)  # the items are the same in every invented country: a bank of one serves them all
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ class Answers:
     theta: np.ndarray
 
 
-def draw_items(pack: Pack, skills: list[str], rng: np.random.Generator) -> ItemBank:
+def draw_items(pack: Pack, skills: list[str]) -> ItemBank:
     """Items of the pack's survey that belong to a skill, with drawn parameters."""
+    rng = QUESTIONNAIRE.part("items")
     items = pack.tables["core_ref__entity_item"].filter(pl.col("skill_code").is_in(skills)).sort("item_code")
     n = items.height
     centre = rng.uniform(-0.35, 0.35, n)

@@ -85,7 +85,7 @@ def generate(
     skills = draw_skills(pack, places, streams)
     training = draw_training(people, pack, skills.skills, as_of, streams)
     skills = replace(skills, theta=skills.theta + training.shift)
-    bank = draw_items(pack, skills.skills, streams.part("items"))
+    bank = draw_items(pack, skills.skills)
     in_kk = (people["language_code"] == "kk").to_numpy()
     answers = draw_answers(skills, bank, in_kk, streams, places.agency, plot_index, straight_liners)
     response = draw_response(places, answers.theta, streams, response_on_skill)

@@ -37,12 +37,14 @@ class SkillTruth:
     Parameters
     ----------
     theta : true skill before calibration of the scale, shape (n, skills)
+    own : the part of it that is the person's own, neither post nor body, normal with SD ``SD_WITHIN``, same shape
     required : level that each person's post asks for, shape (n, skills)
     segments : true segment of each agency and band, shape (agencies, 4)
     """
 
     skills: list[str]
     theta: np.ndarray
+    own: np.ndarray
     required: np.ndarray
     segments: np.ndarray
 
@@ -72,14 +74,14 @@ def draw_skills(pack: Pack, places: Places, streams: Streams) -> SkillTruth:
     family = _correlated((places.family.max() + 1, len(skills)), rng) * SD_FAMILY * calm
     both = rng.normal(0, SD_AGENCY_GRADE, (len(kinds), places.band.max() + 1, len(skills))) * calm
     kind = np.array([KIND_SHIFT[code] for code in sorted(KIND_SHIFT)])
-    theta = _correlated((len(places.agency), len(skills)), streams.part("persons")).astype(np.float32) * SD_WITHIN
-    theta += (required - 1.5) * np.float32(FOLLOWS_ROLE * LEVEL_SPACING)
+    own = _correlated((len(places.agency), len(skills)), streams.part("persons")).astype(np.float32) * SD_WITHIN
+    theta = own + (required - 1.5) * np.float32(FOLLOWS_ROLE * LEVEL_SPACING)
     for effect, place in ((agency, places.agency), (grade, places.grade), (family, places.family)):
         theta += (effect - effect.mean(axis=0)).astype(np.float32)[place]
     theta += both.astype(np.float32)[places.agency, places.band]
     theta += kind.astype(np.float32)[places.kind][:, None]
     theta += segment_shifts(skills)[segments[places.agency, places.band]]
-    return SkillTruth(skills, theta, required, segments)
+    return SkillTruth(skills, theta, own, required, segments)
 
 
 def required_levels(pack: Pack, places: Places, skills: list[str]) -> np.ndarray:

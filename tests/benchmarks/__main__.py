@@ -1,47 +1,26 @@
-"""``make bench``: what a refresh costs at growing sizes, as whole processes; prints ratios, asserts nothing.
+"""``make bench``: what things cost, each in a process of its own; prints ratios and memory, asserts nothing.
 
-CPU seconds and peak memory are the operating system's own figures of the finished process. The smallest size is
-almost all fixed cost (imports, orchestration, expectations); the ratio to it says what people add.
+``python -m tests.benchmarks.NAME`` runs one of them.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import resource
 import subprocess
 import sys
-import tempfile
 
-SIZES = (5_000, 20_000, 90_000)
-
-
-def refresh_cost(persons: int) -> dict[str, float]:
-    """CPU seconds, peak GiB and pipeline seconds of one demo in a home of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory() as home:
-        answer = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "demo", "--persons", str(persons), "--json"],
-            env={**os.environ, "SKILLSGAP_HOME": home},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    facts = json.loads(answer.stdout.strip().splitlines()[-1])
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"cpu": cpu, "wall": facts["pipeline_seconds"], "gib": facts["peak_memory_gib"]}
+BENCHMARKS = {
+    "graded_response": "Graded response model: calibrate and score",
+    "cells": "Cells: variances and draws; simulated countries",
+    "raking": "Raking",
+    "refresh": "Nightly refresh",
+}
 
 
 def main() -> None:
-    """Print one line per size."""
-    print(f"{'people':>8} {'CPU s':>8} {'pipeline s':>11} {'peak GiB':>9} {'CPU, times the smallest':>24}")
-    smallest = None
-    for persons in SIZES:
-        cost = refresh_cost(persons)
-        smallest = smallest or cost["cpu"]
-        ratio = cost["cpu"] / smallest
-        print(f"{persons:>8,} {cost['cpu']:>8.1f} {cost['wall']:>11.1f} {cost['gib']:>9.2f} {ratio:>24.2f}", flush=True)
+    """Run them one after the other; a failing one stops the rest."""
+    for name, title in BENCHMARKS.items():
+        print(f"\n# {title}", flush=True)
+        subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.contracts import LANGUAGES, MART_TABLES, TABLES
+from tests.dashboards import example_measurement
 
 PAYLOAD = (
     '=HYPERLINK("http://evil.example")<img src=x onerror=alert(1)> **bold** [link](http://evil.example) :smile: $x$'
@@ -42,8 +43,14 @@ BANDS = {
     "deputy_or_unit_head": ("Бөлім басшысы", "Руководитель отдела", "Deputy or unit head"),
     "executive": ("Басшы", "Руководитель", "Executive"),
 }
+SCENARIOS = {
+    "digital_first": ("Алдымен цифрландыру", "Сначала цифровизация", "Digital first"),
+    "equal": ("Барлығы бірдей", "Все поровну", "All skills alike"),
+    "hostile": (PAYLOAD,) * 3,
+}
 COURSES = ("Service design", "Data for decisions", "Citizen participation", "Applied AI", "Ethics in service")
-SMALL, K = "A07", 10
+SMALL, K, N_ITEMS = "A07", 10, 4
+NATION = dict.fromkeys(SKILLS, 0.35) | {"USR": 0.55}
 
 
 def _triple(stem: str, words: tuple[str, str, str]) -> dict[str, str]:
@@ -71,29 +78,43 @@ def _agencies() -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"n_respondents": pl.Int64, "response_share": pl.Float64})
 
 
-def _figure(rng: np.random.Generator, n: int, hidden: str | None, skill: str) -> dict[str, object]:
+def _figure(
+    rng: np.random.Generator, n: int, hidden: str | None, skill: str, is_nation: bool = False
+) -> dict[str, object]:
     """Figures of one gap row; all empty where hidden."""
     if hidden:
-        empty = "n_respondents response_share below_share below_share_lo below_share_hi below_weighted_share"
-        nothing = dict.fromkeys([*empty.split(), "shortfall_levels", "n_people_below", "position_code"])
-        return {"n_people": n, **nothing, "is_shown": False, "hidden_reason_code": hidden}
-    share = float(np.clip(rng.normal(0.55 if skill == "USR" else 0.35, 0.1), 0.05, 0.9))
+        empty = "n_respondents response_share effective_n below_share below_share_lo below_share_hi "
+        empty += "below_weighted_share relative_share relative_share_lo relative_share_hi position_code "
+        empty += "shortfall_levels n_people_below n_people_below_lo n_people_below_hi"
+        return {"n_people": n, **dict.fromkeys(empty.split()), "is_shown": False, "hidden_reason_code": hidden}
+    nation = NATION[skill]
+    share = nation if is_nation else float(np.clip(rng.normal(nation, 0.1), 0.05, 0.9))
     half = float(1.6 * np.sqrt(share * (1 - share) / n))
-    position = "worse" if share - half > 0.4 else "better" if share + half < 0.36 else "not_distinguishable"
+    relative = None if is_nation else share - nation
     return {
         "n_people": n,
         "n_respondents": n // 2,
         "response_share": 0.5,
+        "effective_n": n / 2.2,
         "below_share": share,
         "below_share_lo": max(share - half, 0.0),
         "below_share_hi": min(share + half, 1.0),
         "below_weighted_share": min(share + 0.01, 1.0),
+        "relative_share": relative,
+        "relative_share_lo": None if relative is None else relative - half,
+        "relative_share_hi": None if relative is None else relative + half,
+        "position_code": None if relative is None else _position(relative, half),
         "shortfall_levels": share * 0.6,
         "n_people_below": share * n,
-        "position_code": position,
+        "n_people_below_lo": max(share - half, 0.0) * n,
+        "n_people_below_hi": min(share + half, 1.0) * n,
         "is_shown": True,
         "hidden_reason_code": None,
     }
+
+
+def _position(relative: float, half: float) -> str:
+    return "worse" if relative > half else "better" if relative < -half else "not_distinguishable"
 
 
 def _gaps(rng: np.random.Generator, agencies: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -109,7 +130,7 @@ def _gaps(rng: np.random.Generator, agencies: pl.DataFrame) -> dict[str, pl.Data
                 groups.append(key | _figure(rng, n // 4, hidden, skill))
     for skill in SKILLS:
         scopes.append(
-            {"scope_code": "nation", "scope_id": "all", "skill_code": skill} | _figure(rng, 11720, None, skill)
+            {"scope_code": "nation", "scope_id": "all", "skill_code": skill} | _figure(rng, 11720, None, skill, True)
         )
         for kind in KINDS:
             key = {"scope_code": "agency_kind", "scope_id": kind, "skill_code": skill}
@@ -249,9 +270,9 @@ def _mapping() -> dict[str, pl.DataFrame]:
             "n_missing": 400,
         }
         | {"missing_share": 0.074, "status_code": "project_draft", "note": None}
-        | _triple("item_text", ("Сұрақ мәтіні", "Текст вопроса", "Wording of the item"))
+        | _triple("item_text", _wording(skill, i))
         for skill in SKILLS
-        for i in (1, 2)
+        for i in range(1, N_ITEMS + 1)
     ]
     roles = [
         {"job_family_code": "service_delivery", "seniority_code": band, "skill_code": skill, "required_level": 2}
@@ -262,6 +283,15 @@ def _mapping() -> dict[str, pl.DataFrame]:
     names = ("crosswalk", "item", "role_profile")
     frames = (pl.DataFrame(crosswalk, infer_schema_length=None), pl.DataFrame(items), pl.DataFrame(roles))
     return {f"mart_framework__{name}": frame for name, frame in zip(names, frames, strict=True)}
+
+
+def _wording(skill: str, place: int) -> tuple[str, str, str]:
+    """Wording of an item; that of ITR_2 is hostile."""
+    if (skill, place) == ("ITR", 2):
+        return (PAYLOAD,) * 3
+    return tuple(
+        f"{name}: {word} {place}" for name, word in zip(SKILLS[skill], ("сұрақ", "вопрос", "item"), strict=True)
+    )
 
 
 def _square(west: float, south: float, size: float = 4.0) -> str:
@@ -433,6 +463,7 @@ def example_marts(scale: str = "anchored", run_id: str = "run-1", seed: int = 7)
     agencies = _agencies()
     marts = _gaps(rng, agencies) | _needs(rng, agencies) | _quotas(rng, agencies) | _mapping() | _references(agencies)
     marts |= _climate(rng, agencies) | _quality() | {"mart_meta__run": _run(run_id, scale)}
+    marts |= example_measurement.marts(np.random.default_rng(seed), marts, SCENARIOS)
     if scale == "agreement":
         marts["mart_overview__finding"] = marts["mart_overview__finding"].with_columns(screen_code=pl.lit("climate"))
     return {table.name: TABLES[table.name].enforce(marts[table.name]) for table in MART_TABLES if scale in table.scales}

@@ -28,7 +28,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SCREENS = {
-    "anchored": ("overview", "gaps", "segments", "quotas", "data_and_method"),
+    "anchored": ("overview", "gaps", "priorities", "segments", "quotas", "measurement", "data_and_method"),
     "agreement": ("overview", "climate", "data_and_method"),
 }
 VIEWPORT = {"width": 1360, "height": 1000}

@@ -10,7 +10,7 @@ from skills_models.contracts import LANGUAGES
 from tests.dashboards.example_snapshot import SMALL
 
 SCREENS = {
-    "anchored": ("overview", "gaps", "segments", "quotas", "data_and_method"),
+    "anchored": ("overview", "gaps", "priorities", "segments", "quotas", "measurement", "data_and_method"),
     "agreement": ("overview", "climate", "data_and_method"),
 }
 
@@ -60,6 +60,57 @@ def test_filters_narrow_the_gaps(open_app, homes):
     assert not app.exception
     assert table["skill_name"].unique().to_list() == ["User centricity"]
     assert table.height == 4
+
+
+def test_hidden_body_says_why_instead_of_what_if_and_elements(open_app, homes):
+    app = open_app(homes["anchored"], "en", "gaps")
+    assert not app.info
+
+    app.selectbox(key="what_if_place").set_value(SMALL)
+    app.selectbox(key="element_scope").set_value("agency").run()
+    app.selectbox(key="element_place_agency").set_value(SMALL).run()
+
+    assert not app.exception
+    assert [box.value for box in app.info] == ["not shown: fewer than 10 respondents"] * 2
+
+
+def test_evidence_of_the_chosen_body_is_said(open_app, homes):
+    app = open_app(homes["anchored"], "en", "gaps")
+
+    app.selectbox(key="gap_agency").set_value("A02").run()
+
+    words = " ".join(text.value.replace("\\", "") for text in app.markdown)
+    assert "Evidence: self-reported, not calibrated." in words
+
+
+def test_groups_are_named_only_under_weights_that_make_them_certain(open_app, homes):
+    app = open_app(homes["anchored"], "en", "priorities")
+    said = f"**{catalogue('en')['priorities.none_named']}**"
+    assert app.selectbox(key="priority_weights").value == "equal"
+    assert said not in [text.value.replace("\\", "") for text in app.markdown]
+
+    app.selectbox(key="priority_weights").set_value("digital_first").run()
+
+    assert said in [text.value.replace("\\", "") for text in app.markdown]
+
+
+def test_groups_without_a_place_are_listed_with_their_reason(open_app, homes):
+    app = open_app(homes["anchored"], "en", "priorities")
+
+    hidden = app.dataframe[-1].value
+
+    assert len(hidden) == 10
+    assert all(state.startswith("not shown: ") for state in hidden["state"])
+    assert list(hidden.columns) == ["agency_name", "seniority_name", "n_people", "state"]
+
+
+def test_measurement_says_how_reliable_scales_are_and_that_no_person_is_shown(open_app, homes):
+    app = open_app(homes["anchored"], "en", "measurement")
+
+    words = " ".join(text.value for text in app.markdown)
+
+    assert "a reliability of 0.66–0.71" in words
+    assert "no person is labelled, ranked or shown" in words
 
 
 def test_filters_that_leave_nothing_say_so(open_app, homes):

@@ -197,3 +197,30 @@ def test_rules_that_cannot_all_hold_stop_the_plan_and_nothing_else(tmp_path):
     assert "agency_floor_seats_per_1000 asks for 60 seats" in check["reason_text"]
     sentences = home.mart("mart_overview__finding")["finding_text_en"].to_list()
     assert any("There is no plan" in sentence for sentence in sentences)
+
+
+def without_skill(sheets, skill, path):
+    """The answer sheets with every answer to the skill's items blank."""
+    frame = pl.read_csv(sheets, infer_schema=False)
+    own = [name for name in frame.columns if name.startswith(f"{skill}.") or name.startswith(f"{skill}_")]
+    assert len(own) == 4
+    frame.with_columns(pl.lit(None, pl.String).alias(name) for name in own).write_csv(path)
+    return path
+
+
+@pytest.mark.parametrize("survey", ["nobody replied", "one skill unasked"])
+def test_what_nobody_was_asked_is_unknown_and_everything_else_is_published(files, tmp_path, survey):
+    home = Home(tmp_path / "home")
+    deliver(home, "hr_register", files["hr_register"])
+    if survey == "one skill unasked":
+        deliver(home, "survey_answers", without_skill(files["survey_answers"], "STO", tmp_path / "s.csv"), days=1)
+    home.materialise(AFTER)
+    nation = home.mart("mart_gap__scope_skill").filter(pl.col("scope_code") == "nation")
+    unknown = {"STO"} if survey == "one skill unasked" else set(nation["skill_code"])
+    assert set(nation.filter(pl.col("below_share").is_null())["skill_code"]) == unknown
+    assert not nation.filter(pl.col("below_share").is_null())["is_shown"].any()
+    assert home.mart("mart_due__agency_quarter")["n_due"].sum() > 0
+    if survey == "nobody replied":
+        priorities = home.mart("mart_gap__priority")
+        assert priorities.height > 0
+        assert not priorities["is_shown"].any()

@@ -45,7 +45,7 @@ def test_user_centricity_is_found_as_the_largest_certain_gap_mostly_in_district_
 def test_nothing_is_said_about_the_body_that_looks_worst_on_fourteen_replies(home, service):
     plotted = truth_of(service, "plot_agency_id")
     shares = home.mart("mart_gap__agency_skill").filter((pl.col("skill_code") == "USR") & pl.col("is_shown"))
-    worst = shares.sort("below_share")[-1].row(0, named=True)
+    worst = shares.sort("below_weighted_share")[-1].row(0, named=True)
     assert (worst["agency_id"], worst["n_respondents"]) == (plotted, 14)
     assert worst["position_code"] == "not_distinguishable"
     assert "14" in findings(home)["unknown_agency"]
@@ -82,19 +82,59 @@ def test_the_three_true_segments_are_found(home, service):
 # -- intervals against the truth ---------------------------------------------------------------------------
 
 
-def test_intervals_cover_the_share_of_the_whole_group_in_the_stated_part_of_groups(home, service):
+def covered(rows, truth, lo="below_share_lo", hi="below_share_hi"):
+    """Share of the rows whose interval holds the truth."""
+    return rows.select(pl.col(truth).is_between(lo, hi).mean()).item()
+
+
+def test_intervals_cover_the_share_of_people_like_those_of_the_group(home, service):
+    truth = service.truth["group"].select(*GROUP, "skill_code", "reported_share")
+    with home.warehouse() as connection:
+        estimated = connection.sql("FROM analysis_gap__assn_group_skill").pl()
+    groups = estimated.filter(pl.col("seniority_code") != "all").join(truth, on=[*GROUP, "skill_code"])
+    assert groups.height == estimated.filter(pl.col("seniority_code") != "all").height
+    plain, n = pl.col("below_weighted_share"), pl.col("effective_n")
+    half = 1.645 * (plain * (1 - plain) / n).sqrt()
+    naive = groups.drop_nulls("effective_n").with_columns(lo=plain - half, hi=plain + half)
+    assert 0.87 <= covered(groups, "reported_share") <= 0.93
+    assert covered(naive, "reported_share", "lo", "hi") < 0.87
+
+
+def test_shown_intervals_are_those_of_the_estimates(home):
     shown = home.mart("mart_gap__group_skill").filter("is_shown")
-    truth = service.truth["group"].select(*GROUP, "skill_code", "true_below_share")
-    both = shown.join(truth, on=[*GROUP, "skill_code"])
-    assert both.height == shown.height
-    covered = both.select(pl.col("true_below_share").is_between("below_share_lo", "below_share_hi")).to_series().mean()
-    half = pl.col("below_share") * (1 - pl.col("below_share")) / pl.col("n_respondents")
-    naive = both.with_columns(half=0.5 * half.sqrt())  # the mistake of taking the interval at a third of its width
-    too_narrow = (
-        naive.select((pl.col("true_below_share") - pl.col("below_share")).abs() <= pl.col("half")).to_series().mean()
-    )
-    assert 0.85 <= covered <= 0.95
-    assert too_narrow < 0.85
+    with home.warehouse() as connection:
+        estimated = connection.sql("FROM analysis_gap__assn_group_skill").pl()
+    both = shown.join(estimated, on=[*GROUP, "skill_code"], suffix="_estimated")
+    assert both.height == shown.height > 0
+    for column in ("below_share", "below_share_lo", "below_share_hi"):
+        assert both[column].to_list() == both[f"{column}_estimated"].to_list()
+
+
+def test_double_ratings_bring_the_shares_nearer_to_true_skill(home, service):
+    truth = service.truth["group"].select(*GROUP, "skill_code", "lacking_share")
+    sensitivity = home.mart("mart_gap__sensitivity").filter(pl.col("seniority_code") != "all")
+    rated = sensitivity.filter(pl.col("sensitivity_code") == "double_ratings").join(truth, on=[*GROUP, "skill_code"])
+    alone = home.mart("mart_gap__group_skill").filter("is_shown").join(truth, on=[*GROUP, "skill_code"])
+    assert covered(rated, "lacking_share") > covered(alone, "lacking_share") + 0.1
+
+
+def test_the_order_of_needs_is_published_with_its_uncertainty(home):
+    priorities = home.mart("mart_gap__priority")
+    shown = priorities.filter("is_shown")
+    assert priorities.filter(~pl.col("is_shown"))["need_levels"].null_count() == priorities.height - shown.height
+    assert (shown["rank_lo"] <= shown["rank_hi"]).all()
+    assert shown.filter("is_named_top")["top_probability"].min() >= 0.8
+    wide = shown.filter(pl.col("rank_hi") - pl.col("rank_lo") > 10).height
+    assert wide > shown.height / 2  # a place alone would be noise
+
+
+def test_flagged_sheets_are_counted_and_reported_both_ways(home, service):
+    straight = service.truth["person"].filter(pl.col("is_respondent") & pl.col("is_straight_liner")).height
+    flags = home.mart("mart_survey__flag").filter(pl.col("flag_code") == "straight_line")
+    assert flags["n_flagged"].max() == pytest.approx(straight, rel=0.1)
+    assert flags["below_unflagged_share"].null_count() == 0
+    with_flagged = home.mart("mart_gap__sensitivity").filter(pl.col("sensitivity_code") == "with_flagged")
+    assert with_flagged.height > 0
 
 
 # -- order, names, repetition --------------------------------------------------------------------------------

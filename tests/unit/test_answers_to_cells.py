@@ -13,7 +13,14 @@ from skills_models.sql.survey import cell_sql, off_register_sql, respondent_sql,
 from skills_models.survey.weights import cell_weights
 
 AS_OF = date(2026, 11, 14)
+N_LEVELS = 4
 ITEMS = pl.DataFrame({"item_code": ["ITR_1", "ITR_2", "ITR_3", "ITR_4", "FREE"], "skill_code": ["ITR"] * 4 + [None]})
+
+
+NO_FLAGS = """
+    SELECT person_id, FALSE AS is_straight_line, FALSE AS is_fast, FALSE AS is_repeat
+    FROM analysis_survey__entity_respondent
+"""
 
 
 def register(*rows):
@@ -72,7 +79,8 @@ def load(connection, staff=STAFF, answered=None, received=None):
     save(connection, "analysis_survey__assn_cell", cell_sql(AS_OF))
     connection.register("weights", cell_weights(read(connection, "analysis_survey__assn_cell")))
     save(connection, "analysis_survey__entity_respondent", weighted_respondent_sql(AS_OF, "weights"))
-    save(connection, "analysis_skill__assn_person_skill", person_skill_sql(units_per_level(ITEMS)))
+    save(connection, "analysis_survey__entity_flag", NO_FLAGS)
+    save(connection, "analysis_skill__assn_person_skill", person_skill_sql(units_per_level(ITEMS), N_LEVELS))
     save(connection, "analysis_skill__assn_cell_skill", cell_skill_sql())
     return lambda name: TABLES[name].enforce(read(connection, name))
 
@@ -110,7 +118,7 @@ def test_one_raters_word_does_not_touch_the_status(warehouse):
     table = load(warehouse, answered=answers(ann=[2, 2, 2, 2]), received=received)
 
     assert table("analysis_skill__assn_person_skill")["is_below"].to_list() == [False]
-    assert "core_rating" not in person_skill_sql(12) + cell_skill_sql()
+    assert "core_rating" not in person_skill_sql(12, N_LEVELS) + cell_skill_sql()
 
 
 @pytest.mark.parametrize(
@@ -133,9 +141,8 @@ def test_counts_of_a_cell_are_exact_and_silent_cells_stay(warehouse):
     assert cells["n_people"].to_list() == [1, 3]
     assert cells["n_measured"].to_list() == [0, 2]
     assert cells["n_below"].to_list() == [0, 1]
-    assert cells["sum_gap_units"].to_list() == [0, 18 - 18]
-    assert cells["sum_sq_gap_units"].to_list() == [0, 2 * 18**2]
-    assert cells["sum_shortfall_units"].to_list() == [0, 18]
+    assert table("analysis_skill__assn_person_skill").sort("person_id")["gap_units"].to_list() == [18, -18]
+    assert cells["sum_shortfall_units"].to_list() == [0, 18]  # who has more than is asked makes up for nobody
 
 
 def test_respondents_off_the_register_are_left_out_and_counted(warehouse):

@@ -1,41 +1,15 @@
 """What the gate lets through, and an attacker who adds and subtracts what it let through."""
 
-import numpy as np
 import polars as pl
 import pytest
+from disclosure_cases import BODIES, SKILLS, K, gap_marts, isolated, random_service, service, shown_gaps, some_of
 
-from skills_models.contracts import TABLES
-from skills_models.disclosure.gate import protect_gaps
 from skills_models.disclosure.hiding import Release, body_scopes
-from skills_models.estimation.gaps import group_gaps, scope_gaps
-from skills_models.survey.weights import cell_weights
-
-K = 10
-SKILLS = ("DAT", "ITR")
-CELL = ["agency_id", "seniority_code", "job_family_code"]
-BODIES = pl.DataFrame(
-    {"agency_id": ["A", "B", "C"], "agency_kind_code": ["central"] * 3, "region_code": ["R1", "R1", "R2"]}
-)
 
 
-def release(replies, bodies=BODIES, measured=None, k=K):
-    """Marts of a civil service with these respondents per (agency, band), one family, two skills, half below."""
-    rows = [(agency, band, "policy", 3 * n + 5, n) for (agency, band), n in replies.items()]
-    cells = pl.DataFrame(rows, schema=[*CELL, "n_people", "n_respondents"], orient="row")
-    counts = cells.join(pl.DataFrame({"skill_code": SKILLS}), how="cross")
-    rated = [
-        (measured or {}).get((a, b, s), n)
-        for a, b, n, s in counts.select(*CELL[:2], "n_respondents", "skill_code").iter_rows()
-    ]
-    skill = counts.drop("n_respondents").with_columns(n_measured=pl.Series(rated, dtype=pl.Int64))
-    half = pl.col("n_measured") // 2
-    sums = {"sum_gap_units": half * 6, "sum_sq_gap_units": half * 36, "sum_shortfall_units": half * 6}
-    skill = skill.with_columns(n_below=half, **sums)
-    weights = cell_weights(cells)
-    marts = protect_gaps(
-        group_gaps(skill, cells, weights, 12), scope_gaps(skill, cells, weights, bodies, 12), bodies, k
-    )
-    return {name: TABLES[name].enforce(frame) for name, frame in marts.items()}
+def release(replies, bodies=BODIES, measured=None):
+    """Gap marts of a civil service with these respondents per (agency, band)."""
+    return gap_marts(service(replies, bodies, measured))
 
 
 def reasons(mart, *keys, skill="ITR"):
@@ -49,40 +23,6 @@ def group_reasons(marts, skill="ITR"):
     return reasons(marts["mart_gap__group_skill"], "agency_id", "seniority_code", skill=skill)
 
 
-def isolated_by_differences(marts, replies, bodies, k=K):
-    """Hidden groups, or sums of them inside a body, of 1 .. k-1 respondents that shown rows add up to.
-
-    The attacker knows which groups each row is made of and solves the linear equations of everything shown.
-    """
-    atoms = sorted(replies)
-    place = {row["agency_id"]: row for row in bodies.iter_rows(named=True)}
-
-    def holds(part):
-        return np.array([part(agency, band) for agency, band in atoms], dtype=float)
-
-    known = [np.zeros(len(atoms))]
-    for row in marts["mart_gap__group_skill"].filter("is_shown").iter_rows(named=True):
-        known.append(holds(lambda a, b, r=row: (a, b) == (r["agency_id"], r["seniority_code"])))
-    for row in marts["mart_gap__agency_skill"].filter("is_shown").iter_rows(named=True):
-        known.append(holds(lambda a, b, r=row: a == r["agency_id"]))
-    column = {"agency_kind": "agency_kind_code", "region": "region_code"}
-    for row in marts["mart_gap__scope_skill"].filter("is_shown").iter_rows(named=True):
-        known.append(
-            holds(lambda a, b, r=row: r["scope_code"] == "nation" or place[a][column[r["scope_code"]]] == r["scope_id"])
-        )
-    equations = np.array(known)
-    hidden = {row[:2] for row in marts["mart_gap__group_skill"].filter(~pl.col("is_shown")).iter_rows()}
-    targets = [{atom} for atom in hidden] + [{h for h in hidden if h[0] == agency} for agency, _ in hidden]
-    found = []
-    for target in targets:
-        n = sum(replies[atom] for atom in target)
-        wanted = holds(lambda a, b, t=target: (a, b) in t)
-        solution = np.linalg.lstsq(equations.T, wanted, rcond=None)[0]
-        if 0 < n < k and np.abs(equations.T @ solution - wanted).max() < 1e-8:
-            found.append(sorted(target))
-    return found
-
-
 def test_a_group_under_ten_is_hidden_for_every_skill_and_keeps_its_head_count():
     replies = {("A", "s"): 30, ("A", "m"): 20, ("A", "x"): 9, ("A", "y"): 0, ("B", "s"): 40, ("C", "s"): 40}
     marts = release(replies)
@@ -92,8 +32,9 @@ def test_a_group_under_ten_is_hidden_for_every_skill_and_keeps_its_head_count():
     assert hidden["hidden_reason_code"].unique().to_list() == ["too_few_respondents"]
     assert hidden["n_people"].to_list() == [32, 32]
     figures = hidden.select(
-        "n_respondents", "response_share", "^below.*$", "shortfall_levels", "n_people_below", "position_code"
+        "^n_respondents|response_share|effective_n|position_code$", "^(below|relative|shortfall|n_people_below).*$"
     )
+    assert figures.width == 15
     assert figures.null_count().row(0) == (len(SKILLS),) * figures.width
     assert group_reasons(marts)["A", "y"] == "no_respondents"
 
@@ -141,37 +82,32 @@ def test_the_only_body_of_a_region_takes_the_region_with_it():
     assert list(reasons(marts["mart_gap__agency_skill"], "agency_id").values()).count(None) == 1
 
 
-def random_service(seed):
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(4, 14))
-    names = [f"a{i:02d}" for i in range(n)]
-    bodies = pl.DataFrame(
-        {
-            "agency_id": names,
-            "agency_kind_code": rng.choice(["central", "oblast", "district"], n),
-            "region_code": [str(r) if r < 4 else None for r in rng.integers(0, 5, n)],
-        }
-    )
-    return {(a, b): int(rng.geometric(0.06) - 1) for a in names for b in "smx"}, bodies
+def counts(replies, measured, skill):
+    """People measured on one skill by group."""
+    return {group: measured[(*group, skill)] for group in replies}
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_adding_and_subtracting_shown_rows_isolates_nobody(seed):
     replies, bodies = random_service(seed)
+    measured = some_of(replies, seed)
+    marts = release(replies, bodies, measured)
 
-    assert isolated_by_differences(release(replies, bodies), replies, bodies) == []
+    for skill in SKILLS:
+        shown = shown_gaps(marts, replies, bodies, skill)
+        assert isolated(shown, replies) == []
+        assert isolated(shown, counts(replies, measured, skill)) == []
 
 
 def test_the_attacker_does_succeed_without_complements():
     caught = []
     for seed in range(12):
         replies, bodies = random_service(seed)
-        marts = release(replies, bodies)
         naive = {
             name: frame.with_columns(is_shown=pl.col("is_shown") | (pl.col("hidden_reason_code") == "complement"))
-            for name, frame in marts.items()
+            for name, frame in release(replies, bodies).items()
         }
-        caught += isolated_by_differences(naive, replies, bodies)
+        caught += isolated(shown_gaps(naive, replies, bodies, "ITR"), replies)
     assert len(caught) > 10
 
 
@@ -184,10 +120,47 @@ def test_every_class_of_groups_is_empty_or_large_enough():
         assert all(n == 0 or n >= K for n in seen.values())
 
 
-def test_position_is_said_only_where_the_interval_leaves_the_national_share():
+def test_position_is_said_only_where_the_interval_of_the_difference_leaves_nought():
+    replies = {(body, band): 30 for body in "ABC" for band in "sm"}
+    marts = gap_marts(service(replies, skill_of={"A": -1.0, "B": 0.02, "C": 1.0}))
+    groups = marts["mart_gap__group_skill"]
+
+    positions = groups.group_by("agency_id").agg(pl.col("position_code").unique()).sort("agency_id")
+    assert positions.rows() == [("A", ["worse"]), ("B", ["not_distinguishable"]), ("C", ["better"])]
+    apart = (pl.col("relative_share_lo") > 0) | (pl.col("relative_share_hi") < 0)
+    assert groups.filter(apart)["agency_id"].unique().sort().to_list() == ["A", "C"]
+    body = dict(marts["mart_gap__agency_skill"].filter(skill_code="ITR").select("agency_id", "position_code").rows())
+    assert body == {"A": "worse", "B": "not_distinguishable", "C": "better"}
+
+
+def test_what_is_uncertain_of_all_bodies_alike_blurs_no_position():
+    replies = {(body, band): 30 for body in "ABC" for band in "sm"}
+    marts = gap_marts(service(replies, skill_of={"A": -0.5}, shock=0.5))
+    body = marts["mart_gap__agency_skill"].row(
+        by_predicate=(pl.col.agency_id == "A") & (pl.col.skill_code == "ITR"), named=True
+    )
+    nation = marts["mart_gap__scope_skill"].filter(scope_code="nation", skill_code="ITR")["below_share"].item()
+
+    assert body["below_share_lo"] < nation < body["below_share_hi"]  # by its own interval it could be anywhere
+    assert body["position_code"] == "worse"
+
+
+def test_the_nation_has_no_position_against_itself():
+    scopes = release({("A", "s"): 30, ("B", "s"): 40, ("C", "s"): 40})["mart_gap__scope_skill"]
+    relative = ["relative_share", "relative_share_lo", "relative_share_hi", "position_code"]
+
+    nation = scopes.filter(pl.col("scope_code") == "nation")
+    assert nation.select(relative).null_count().row(0) == (nation.height,) * len(relative)
+    assert scopes.filter(pl.col("scope_code") != "nation").select(relative).null_count().row(0) == (0,) * len(relative)
+
+
+def test_people_below_are_an_estimate_around_the_share_of_the_register():
     marts = release({("A", "s"): 30, ("B", "s"): 40, ("C", "s"): 40})
 
-    assert set(marts["mart_gap__group_skill"]["position_code"]) == {"not_distinguishable"}
+    for mart in marts.values():
+        assert (mart["n_people_below_lo"] <= mart["below_share"] * mart["n_people"]).all()
+        assert (mart["n_people_below_hi"] >= mart["below_share"] * mart["n_people"]).all()
     nation = marts["mart_gap__scope_skill"].filter(pl.col("scope_code") == "nation")
-    assert nation["position_code"].null_count() == nation.height
-    assert nation["n_people_below"].to_list() == pytest.approx((nation["below_share"] * nation["n_people"]).to_list())
+    expected = (nation["below_share"] * nation["n_people"]).to_list()
+    assert nation["n_people_below"].to_list() == pytest.approx(expected, rel=0.03)
+    assert nation["n_people"].to_list() == [345, 345]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from dashboards.i18n import Texts
-from dashboards.views import gaps
+from dashboards.views import gap_export, gaps
 from skills_models.exports import Origin, neutral, to_csv, to_xlsx
 from tests.dashboards.example_snapshot import PAYLOAD, example_marts
 
@@ -77,16 +77,18 @@ def test_workbook_holds_no_formula_and_no_link_and_names_its_run():
 def test_exported_gaps_carry_codes_labels_and_empty_figures_where_hidden():
     marts = example_marts()
     rows = gaps.every_band(marts["mart_gap__agency_skill"], marts["mart_gap__group_skill"])
+    rows = rows.with_columns(pl.col("effective_n").fill_null(3.0))  # a figure that a hidden row should not have
     rows = gaps.in_words(gaps.with_agency(rows, marts["mart_ref__agency"]), Texts("ru"), 10)
     names = {what: {} for what in ("agency", "agency_kind", "region", "seniority", "skill")}
     names["skill"] = {"USR": "Ориентация на пользователя"}
 
-    exported = gaps.export_frame(rows, names)
+    exported = gap_export.export_frame(rows, names)
 
     hidden = exported.filter(~pl.col("is_shown"))
     assert exported.height == rows.height
     assert hidden.height > 0
-    assert hidden["below_share"].null_count() == hidden.height
-    assert hidden["n_respondents"].null_count() == hidden.height
+    figures = hidden.select("n_respondents", "position_code", *gaps.FIGURES)
+    assert figures.null_count().row(0) == (hidden.height,) * figures.width
+    assert exported.filter("is_shown")["relative_share_lo"].null_count() == 0
     assert "не показано: ответивших меньше 10" in set(hidden["state"])
     assert exported.filter(pl.col("skill_code") == "USR")["skill_name"][0] == "Ориентация на пользователя"

@@ -28,14 +28,25 @@ def named(key, stem, names, **columns):
     return frame.with_columns(**columns)
 
 
-def gap_rows(keys, *rows):
-    """Rows: key values..., skill, share, lo, hi, position; a share of None is a hidden row."""
+APART = {"worse": (0.02, 0.08), "better": (-0.08, -0.02), "not_distinguishable": (-0.05, 0.05), None: (None, None)}
+
+
+def gap_rows(keys, *rows, plain=None):
+    """Rows: key values..., skill, share, lo, hi, position; a share of None is a hidden row.
+
+    The plain share of those who replied is the modelled one, except where ``plain`` gives another by the first key.
+    """
     records = []
     for *place, skill, share, lo, hi, position in rows:
+        relative_lo, relative_hi = APART[position]
         figures = {
-            "below_share": share, "below_share_lo": lo, "below_share_hi": hi, "below_weighted_share": share,
-            "shortfall_levels": share, "n_people_below": share and 100 * share, "response_share": share and 0.5,
-            "n_respondents": None if share is None else 14, "position_code": position,
+            "below_share": share, "below_share_lo": lo, "below_share_hi": hi,
+            "below_weighted_share": (plain or {}).get(place[0], share), "shortfall_levels": share,
+            "n_people_below": share and 100 * share, "n_people_below_lo": lo and 100 * lo,
+            "n_people_below_hi": hi and 100 * hi, "relative_share": position and (relative_lo + relative_hi) / 2,
+            "relative_share_lo": relative_lo, "relative_share_hi": relative_hi, "position_code": position,
+            "response_share": share and 0.5, "effective_n": share and 12.0,
+            "n_respondents": None if share is None else 14,
         }  # fmt: skip
         hidden = "too_few_respondents" if share is None else None
         key = dict(zip(keys, place, strict=True)) | {"skill_code": skill, "n_people": 100}
@@ -48,9 +59,9 @@ def scopes(*rows):
     return {table.name: table.enforce(gap_rows(("scope_code", "scope_id"), *rows))}
 
 
-def bodies(*rows):
+def bodies(*rows, plain=None):
     table = TABLES["mart_gap__agency_skill"]
-    return {table.name: table.enforce(gap_rows(("agency_id",), *rows))}
+    return {table.name: table.enforce(gap_rows(("agency_id",), *rows, plain=plain))}
 
 
 def nation(**shares):
@@ -115,24 +126,31 @@ def test_a_narrow_interval_has_a_decimal():
     assert "(90 % interval 55.5–56.2\u00a0%)" in text
 
 
+SHRUNK = [("A", "USR", 0.59, 0.51, 0.67, "not_distinguishable"), ("B", "USR", 0.6, 0.56, 0.64, "not_distinguishable")]
+
+
 def test_nothing_is_said_about_the_body_that_looks_worst_on_few_replies():
-    marts = scopes(*CERTAIN) | bodies(
-        ("A", "USR", 0.71, 0.49, 0.87, "not_distinguishable"), ("B", "USR", 0.6, 0.56, 0.64, "not_distinguishable")
-    )
+    text = said(scopes(*CERTAIN) | bodies(*SHRUNK, plain={"A": 0.71}))["unknown_agency"]
 
-    text = said(marts)["unknown_agency"]
-
-    assert text.startswith("Agency for Lakes looks worst")
+    assert text.startswith("Agency for Lakes looks worst on “User centricity” (71\u00a0% of those who replied)")
     assert "the replies number 14" in text
+    assert "90 % interval (51–67\u00a0%) includes the national share (57\u00a0%)" in text
     assert "Nothing can be said about this body." in text
 
 
-def test_a_body_that_is_certainly_worse_is_not_called_unknown():
-    marts = scopes(*CERTAIN) | bodies(
-        ("A", "USR", 0.71, 0.65, 0.77, "worse"), ("B", "USR", 0.6, 0.5, 0.7, "not_distinguishable")
-    )
+def test_looks_are_those_of_the_plain_share_and_not_of_the_model():
+    marts = scopes(*CERTAIN)
 
-    assert "unknown_agency" not in said(marts)
+    assert said(marts | bodies(*SHRUNK))["unknown_agency"].startswith("Agency for Hills")
+    assert said(marts | bodies(*SHRUNK, plain={"A": 0.71}))["unknown_agency"].startswith("Agency for Lakes")
+
+
+def test_a_body_that_is_certainly_worse_is_not_called_unknown():
+    other = ("B", "USR", 0.6, 0.5, 0.7, "not_distinguishable")
+    worse, level = (("A", "USR", 0.71, 0.55, 0.77, position) for position in ("worse", "not_distinguishable"))
+
+    assert "unknown_agency" not in said(scopes(*CERTAIN) | bodies(worse, other))  # though its interval holds 57 %
+    assert "unknown_agency" in said(scopes(*CERTAIN) | bodies(level, other))
 
 
 def test_the_contrast_says_whether_the_intervals_are_apart():

@@ -1,0 +1,157 @@
+"""``skillsgap calibrate``: propose a version of the item bank, and accept it once a person has read its report."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from assets.resources.warehouse import Warehouse, refresh_lock
+from pipelines.deliveries import ensure_key
+from pipelines.problems import UserError
+from pipelines.refresh import describe_failures, materialise
+from pipelines.settings import Settings
+from skills_models.contracts import TABLES
+from skills_models.ingestion.durable import sync
+from skills_models.measurement.calibration import Calibration, TooFewAnswers, calibrate
+from skills_models.measurement.calibration_report import FUNCTIONING, LINK, calibration_report
+from skills_models.measurement.graded_response import AnswersError
+from skills_models.measurement.levels import CutOutsideScale
+from skills_models.measurement.linking import NotSettled
+from skills_models.packs import Pack
+from skills_models.packs.sheets import read_sheet, to_contract
+from skills_models.sql.skill import calibration_pattern_sql
+
+NEEDED = ("analysis_skill__assn_person_skill", "analysis_survey__entity_flag")
+BANK_FILES = {"items.csv": "core_ref__fit_bank_item", "scales.csv": "core_ref__fit_bank_scale"}
+REPORT = "report.md"
+MODEL_CARDS = Path(__file__).parents[1] / "docs" / "model_cards"
+
+
+def propose(settings: Settings, out: Console) -> dict[str, Any]:
+    """Calibrate on the current wave and leave the version with its report in the home; the pack is not touched.
+
+    Raises
+    ------
+    UserError
+        If the pack's survey has no levels, the answers cannot be read, or they are too few.
+    """
+    house = settings.house()
+    if house.pack.scale != "anchored":
+        raise UserError(f"pack {house.pack.pack_id} asks for agreement, not for levels: there is nothing to calibrate")
+    ensure_key(settings, out)
+    selection = dg.AssetSelection.assets(*NEEDED).upstream().required_multi_asset_neighbors().without_checks()
+    result = materialise(settings, out, selection, ephemeral=True)
+    if problems := [*describe_failures(result)]:
+        raise UserError(problems[0])
+    with refresh_lock(house.lock_file), Warehouse.open(house.warehouse_file) as warehouse:
+        patterns = warehouse.read(calibration_pattern_sql())
+    with out.status("calibrating"):
+        try:
+            calibration = _calibrate(house.pack, patterns, settings)
+        except (TooFewAnswers, NotSettled, AnswersError, CutOutsideScale) as problem:
+            raise UserError(str(problem)) from None
+    folder = _write_proposal(house.home / "calibration", calibration, house.pack.pack_id)
+    _show(calibration, out)
+    out.print(
+        f"Proposed: [bold]{folder / REPORT}[/]. Read it, then [bold]skillsgap calibrate --accept[/].", soft_wrap=True
+    )
+    return {
+        "bank_version": int(calibration.scales["bank_version"][0]),
+        "report": str(folder / REPORT),
+        "scales": calibration.scales.drop("source_name").to_dicts(),
+    }
+
+
+def accept(settings: Settings, out: Console) -> dict[str, Any]:
+    """Add the proposed version to the pack's item bank; earlier versions stay as they are.
+
+    Raises
+    ------
+    UserError
+        If there is no proposal, or it does not follow the pack's latest version.
+    """
+    house = settings.house()
+    proposals = sorted((house.home / "calibration").glob(f"{house.pack.pack_id}_v*"), key=_version_of)
+    if not proposals:
+        raise UserError("there is no proposed version: run skillsgap calibrate first")
+    folder, latest = proposals[-1], _latest_version(house.pack)
+    version = _version_of(folder)
+    if version != latest + 1:
+        raise UserError(
+            f"the pack's item bank is at version {latest}, the proposal is version {version}: run skillsgap calibrate"
+        )
+    bank = house.pack.path / "item_bank"
+    bank.mkdir(exist_ok=True)
+    for file, table in BANK_FILES.items():
+        proposed = to_contract(read_sheet(folder / file), TABLES[table])
+        whole = pl.concat([house.pack.tables[table], proposed]) if table in house.pack.tables else proposed
+        _write(bank / file, TABLES[table].enforce(whole).write_csv(float_precision=6))
+    card = _model_card(bank, house.pack.pack_id, version)
+    shutil.copyfile(folder / REPORT, card)
+    out.print(f"Accepted: the item bank of pack {house.pack.pack_id} is at version {version}. Next: skillsgap run.")
+    return {"bank_version": version, "items": str(bank / "items.csv"), "report": str(card)}
+
+
+def _calibrate(pack: Pack, patterns: pl.DataFrame, settings: Settings) -> Calibration:
+    tables = {name: pack.tables.get(name, TABLES[name].empty()) for name in BANK_FILES.values()}
+    return calibrate(
+        patterns,
+        tables["core_ref__fit_bank_item"],
+        tables["core_ref__fit_bank_scale"],
+        pack.tables["core_ref__entity_item"],
+        len(pack.survey.levels),
+        settings.house().today,
+    )
+
+
+def _write_proposal(parent: Path, calibration: Calibration, pack_id: str) -> Path:
+    """The folder of the proposal; a former proposal of the same version is replaced."""
+    folder = parent / f"{pack_id}_v{calibration.scales['bank_version'][0]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, frame in (("items.csv", calibration.items), ("scales.csv", calibration.scales)):
+        _write(folder / file, frame.write_csv(float_precision=6))
+    _write(folder / REPORT, calibration_report(calibration, pack_id))
+    return folder
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    sync(part)
+    part.replace(path)
+
+
+def _version_of(folder: Path) -> int:
+    return int(folder.name.rpartition("_v")[2])
+
+
+def _latest_version(pack: Pack) -> int:
+    return int(pack.tables["core_ref__fit_bank_scale"]["bank_version"].max() or 0)  # type: ignore[arg-type]
+
+
+def _model_card(bank: Path, pack_id: str, version: int) -> Path:
+    """Where the report is kept: with the model cards of a checkout, else beside the bank."""
+    folder = MODEL_CARDS if MODEL_CARDS.is_dir() else bank
+    return folder / f"item_bank_{pack_id}_v{version}.md"
+
+
+def _show(calibration: Calibration, out: Console) -> None:
+    table = Table("skill", "sheets", "reliability", "link", "languages")
+    for row in calibration.scales.iter_rows(named=True):
+        table.add_row(
+            row["skill_code"],
+            f"{row['n_calibration']:,}",
+            f"{row['reliability']:.2f}",
+            LINK[row["link_code"]],
+            FUNCTIONING[row["functioning_code"]],
+        )
+    out.print(table)
+    for skill, remark in calibration.remarks:
+        out.print(f"{skill}: {remark}")

@@ -11,6 +11,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from assets.resources.house import House
 from assets.resources.warehouse import Warehouse, refresh_lock
 from pipelines.deliveries import ensure_key
 from pipelines.problems import UserError
@@ -41,9 +42,7 @@ def propose(settings: Settings, out: Console) -> dict[str, Any]:
     UserError
         If the pack's survey has no levels, the answers cannot be read, or they are too few.
     """
-    house = settings.house()
-    if house.pack.scale != "anchored":
-        raise UserError(f"pack {house.pack.pack_id} asks for agreement, not for levels: there is nothing to calibrate")
+    house = _anchored(settings)
     ensure_key(settings, out)
     selection = dg.AssetSelection.assets(*NEEDED).upstream().required_multi_asset_neighbors().without_checks()
     result = materialise(settings, out, selection, ephemeral=True)
@@ -54,9 +53,10 @@ def propose(settings: Settings, out: Console) -> dict[str, Any]:
     with out.status("calibrating"):
         try:
             calibration = _calibrate(house.pack, patterns, settings)
+            report = calibration_report(calibration, house.pack.pack_id)
         except (TooFewAnswers, NotSettled, AnswersError, CutOutsideScale) as problem:
             raise UserError(str(problem)) from None
-    folder = _write_proposal(house.home / "calibration", calibration, house.pack.pack_id)
+    folder = _write_proposal(house.home / "calibration", calibration, report, house.pack.pack_id)
     _show(calibration, out)
     out.print(
         f"Proposed: [bold]{folder / REPORT}[/]. Read it, then [bold]skillsgap calibrate --accept[/].", soft_wrap=True
@@ -76,11 +76,13 @@ def accept(settings: Settings, out: Console) -> dict[str, Any]:
     UserError
         If there is no proposal, or it does not follow the pack's latest version.
     """
-    house = settings.house()
+    house = _anchored(settings)
     proposals = sorted((house.home / "calibration").glob(f"{house.pack.pack_id}_v*"), key=_version_of)
     if not proposals:
         raise UserError("there is no proposed version: run skillsgap calibrate first")
     folder, latest = proposals[-1], _latest_version(house.pack)
+    if not (folder / REPORT).is_file():
+        raise UserError("the proposed version has no report, its calibration was stopped: run skillsgap calibrate")
     version = _version_of(folder)
     if version != latest + 1:
         raise UserError(
@@ -90,7 +92,7 @@ def accept(settings: Settings, out: Console) -> dict[str, Any]:
     bank.mkdir(exist_ok=True)
     for file, table in BANK_FILES.items():
         proposed = to_contract(read_sheet(folder / file), TABLES[table])
-        whole = pl.concat([house.pack.tables[table], proposed]) if table in house.pack.tables else proposed
+        whole = pl.concat([house.pack.tables[table], proposed])
         _write(bank / file, TABLES[table].enforce(whole).write_csv(float_precision=6))
     card = _model_card(bank, house.pack.pack_id, version)
     shutil.copyfile(folder / REPORT, card)
@@ -98,25 +100,33 @@ def accept(settings: Settings, out: Console) -> dict[str, Any]:
     return {"bank_version": version, "items": str(bank / "items.csv"), "report": str(card)}
 
 
+def _anchored(settings: Settings) -> House:
+    """The house, if its pack measures levels."""
+    house = settings.house()
+    if house.pack.scale != "anchored":
+        raise UserError(f"pack {house.pack.pack_id} asks for agreement, not for levels: there is nothing to calibrate")
+    return house
+
+
 def _calibrate(pack: Pack, patterns: pl.DataFrame, settings: Settings) -> Calibration:
-    tables = {name: pack.tables.get(name, TABLES[name].empty()) for name in BANK_FILES.values()}
     return calibrate(
         patterns,
-        tables["core_ref__fit_bank_item"],
-        tables["core_ref__fit_bank_scale"],
+        pack.tables["core_ref__fit_bank_item"],
+        pack.tables["core_ref__fit_bank_scale"],
         pack.tables["core_ref__entity_item"],
         len(pack.survey.levels),
         settings.house().today,
     )
 
 
-def _write_proposal(parent: Path, calibration: Calibration, pack_id: str) -> Path:
-    """The folder of the proposal; a former proposal of the same version is replaced."""
+def _write_proposal(parent: Path, calibration: Calibration, report: str, pack_id: str) -> Path:
+    """The folder of the proposal, its report last; a former proposal of the same version is replaced."""
     folder = parent / f"{pack_id}_v{calibration.scales['bank_version'][0]}"
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / REPORT).unlink(missing_ok=True)
     for file, frame in (("items.csv", calibration.items), ("scales.csv", calibration.scales)):
         _write(folder / file, frame.write_csv(float_precision=6))
-    _write(folder / REPORT, calibration_report(calibration, pack_id))
+    _write(folder / REPORT, report)
     return folder
 
 

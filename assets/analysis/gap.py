@@ -9,6 +9,7 @@ from assets.resources.house import House
 from assets.resources.tables import describe, table_asset
 from assets.resources.warehouse import Handle, Warehouse
 from skills_models.contracts import TABLES
+from skills_models.disclosure.gate import shown_groups
 from skills_models.estimation.draws import skill_draws
 from skills_models.estimation.gaps import group_gaps, scope_gaps
 from skills_models.estimation.predictive import predictive_gaps
@@ -66,11 +67,14 @@ def gap_estimates(
     with_flagged = skill_draws(cell_draws, variances, *register)
     counted = (analysis_skill__assn_cell_skill, analysis_survey__assn_cell, analysis_survey__fit_weight)
     units = units_per_level(core_ref__entity_item)
+    groups = group_gaps(draws, *counted, units)
+    scopes = scope_gaps(draws, *counted, core_ref__codes_agency, units)
+    ranked = shown_groups(groups, scopes, core_ref__codes_agency, house.min_respondents)
     frames = (
-        group_gaps(draws, *counted, units),
-        scope_gaps(draws, *counted, core_ref__codes_agency, units),
+        groups,
+        scopes,
         sensitivities(draws, analysis_skill__fit_leniency, with_flagged),
-        priorities(draws, core_ref__assn_skill_weight, house.min_respondents),
+        priorities(draws, core_ref__assn_skill_weight, ranked),
         predictive_gaps(draws, analysis_skill__assn_cell_skill, house.min_respondents),
     )
     for name, frame in zip(GAP_TABLES, frames, strict=True):

@@ -35,6 +35,7 @@ def mart_gap__sensitivity(
     house: dg.ResourceParam[House],
     analysis_gap__assn_sensitivity: pl.DataFrame,
     analysis_gap__assn_group_skill: pl.DataFrame,
+    analysis_skill__fit_leniency: pl.DataFrame,
     mart_survey__coverage: pl.DataFrame,
     mart_gap__group_skill: pl.DataFrame,
     mart_gap__agency_skill: pl.DataFrame,
@@ -45,6 +46,7 @@ def mart_gap__sensitivity(
         analysis_gap__assn_sensitivity,
         dict(zip([table.name for table in GAP_MARTS], marts, strict=True)),
         mart_survey__coverage,
+        analysis_skill__fit_leniency,
         analysis_gap__assn_group_skill,
         house.min_respondents,
     )

@@ -100,7 +100,10 @@ ANALYSIS_TABLES = (
         "analysis_skill__fit_leniency",
         "agency and how much higher its people rate themselves than supervisors do",
         ("agency_id",),
-        select("agency_id n_double_ratings leniency_levels leniency_lo_levels leniency_hi_levels"),
+        select(
+            "agency_id n_double_ratings leniency_levels leniency_lo_levels leniency_hi_levels leniency_own_sd_levels "
+            "leniency_shared_sd_levels"
+        ),
         ANCHORED,
     ),
     # -- gaps
@@ -127,7 +130,7 @@ ANALYSIS_TABLES = (
     ),
     Table(
         "analysis_gap__assn_priority",
-        "agency x seniority group with enough respondents, ranked by need",
+        "agency x seniority group that may be shown, ranked by need",
         ("weight_scenario_code", "agency_id", "seniority_code"),
         select(
             "weight_scenario_code agency_id seniority_code need_levels need_lo_levels need_hi_levels top_probability "

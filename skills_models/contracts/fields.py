@@ -124,7 +124,7 @@ FIELDS: dict[str, Column] = {
     "reason_code": _text("why a row, group or seat is treated as it is"),
     "hidden_reason_code": _text(
         "why a figure is not shown; null where it is shown",
-        allowed=("too_few_respondents", "complement", "no_respondents"),
+        allowed=("too_few_respondents", "complement", "no_respondents", "not_calibrated"),
         nullable=True,
     ),
     "position_code": _text(
@@ -291,6 +291,12 @@ FIELDS: dict[str, Column] = {
     ),
     "leniency_lo_levels": _float("lower end of its 90 % interval", unit="level", disclosure="figure"),
     "leniency_hi_levels": _float("upper end of its 90 % interval", unit="level", disclosure="figure"),
+    "leniency_own_sd_levels": _float(
+        "posterior standard deviation of it, the body's own part", unit="level", minimum=0
+    ),
+    "leniency_shared_sd_levels": _float(
+        "the part that all bodies share: not knowing the mean", unit="level", minimum=0
+    ),
     "evidence_state_code": _text(
         "what stands beside the self-reports of a body",
         allowed=("self_reported", "double_rated"),

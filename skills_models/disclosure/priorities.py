@@ -1,11 +1,11 @@
-"""Ranks, assumptions and elements behind the gate: what it hides of a group stays hidden here."""
+"""Ranks, assumptions and elements behind the gate: none of them gives away what it hides."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.disclosure.gate import where_shown
+from skills_models.disclosure.gate import NOT_CALIBRATED, modelled_groups, where_shown, with_complement
 from skills_models.disclosure.hiding import hidden_reasons
 
 GROUP = ["agency_id", "seniority_code"]
@@ -17,41 +17,81 @@ def protect_sensitivity(
     sensitivity: pl.DataFrame,
     gap_marts: dict[str, pl.DataFrame],
     coverage_mart: pl.DataFrame,
+    leniency: pl.DataFrame,
     group_skill: pl.DataFrame,
     k: int,
 ) -> pl.DataFrame:
     """mart_gap__sensitivity: the rows whose gap is shown; the others have none.
 
-    A body's row on double ratings would give away its leniency, so it is there only where that is shown. The row with
-    flagged sheets differs from the published share by what the flagged answered: it is there for the nation and for
-    whole bodies with at least ``k`` of them.
+    Two assumptions rest on fewer people than the figure itself, and are shown of fewer rows. ``double_ratings`` would
+    give away a body's leniency: it is there where that is shown. ``with_flagged`` differs from the published share by
+    what the flagged answered: it is there for whole bodies with at least ``k`` of them. The nation less its shown
+    bodies is what the others are together: where those have few people concerned, the smallest other body is left out
+    as well, and where that does not help, the nation's row.
 
     Parameters
     ----------
     sensitivity : analysis_gap__assn_sensitivity
     gap_marts : result of ``protect_gaps``
     coverage_mart : mart_survey__coverage
+    leniency : analysis_skill__fit_leniency, for how many were rated twice
     group_skill : analysis_gap__assn_group_skill, for how many sheets carry a flag
     k : fewest people a difference may concern
     """
     key = [*GROUP, "skill_code"]
     figures = ["below_share", "below_share_lo", "below_share_hi"]
-    judged = where_shown(sensitivity, _judged(gap_marts), key, figures)
-    rated = coverage_mart.filter(pl.col("evidence_state_code") == "double_rated")["agency_id"].to_list()
-    flagged = group_skill.filter(
-        (pl.col("seniority_code") == ALL) & (pl.col("n_measured") - pl.col("n_unflagged") >= k)
-    ).select(*key, enough_flagged=True)
-    code, nation = pl.col("sensitivity_code"), pl.col("agency_id") == ALL
-    hidden = ((code == "double_ratings") & ~nation & ~pl.col("agency_id").is_in(rated)) | (
-        (code == "with_flagged") & ~nation & pl.col("enough_flagged").is_null()
-    )
-    judged = judged.join(flagged, on=key, how="left").filter(~hidden)
+    shown = where_shown(sensitivity, _judged(gap_marts), key, figures).filter("is_shown")
     table = TABLES["mart_gap__sensitivity"]
-    return table.enforce(judged.filter("is_shown").select(list(table.columns)))
+    concerned = {
+        "double_ratings": _double_rated(coverage_mart, leniency, gap_marts, k),
+        "with_flagged": _flagged(group_skill, k),
+    }
+    parts = [shown.filter(~pl.col("sensitivity_code").is_in(list(concerned)))]
+    parts += [
+        _shown_of_few(shown.filter(pl.col("sensitivity_code") == code), people, code == "double_ratings", k)
+        for code, people in concerned.items()
+    ]
+    return table.enforce(pl.concat(parts).select(list(table.columns)))
+
+
+def _double_rated(
+    coverage_mart: pl.DataFrame, leniency: pl.DataFrame, gap_marts: dict[str, pl.DataFrame], k: int
+) -> pl.DataFrame:
+    """``agency_id``, ``skill_code``, ``n``: people rated twice, and ``is_enough``."""
+    rated = coverage_mart.filter(pl.col("evidence_state_code") == "double_rated")["agency_id"].to_list()
+    skills = gap_marts["mart_gap__agency_skill"].select("skill_code").unique()
+    people = leniency.select("agency_id", n="n_double_ratings", is_enough=pl.col("agency_id").is_in(rated))
+    return people.join(skills, how="cross").select("agency_id", "skill_code", "n", "is_enough")
+
+
+def _flagged(group_skill: pl.DataFrame, k: int) -> pl.DataFrame:
+    """``agency_id``, ``skill_code``, ``n``: measured people whose sheet carries a flag, and ``is_enough``."""
+    bodies = group_skill.filter(pl.col("seniority_code") == ALL)
+    flagged = bodies.select("agency_id", "skill_code", n=pl.col("n_measured") - pl.col("n_unflagged"))
+    return flagged.with_columns(is_enough=with_complement("n", pl.col("n") >= k, k, over="skill_code"))
+
+
+def _shown_of_few(rows: pl.DataFrame, people: pl.DataFrame, of_bands: bool, k: int) -> pl.DataFrame:
+    """Rows of bodies with enough people concerned, and of the nation where the other bodies isolate nobody.
+
+    A body counts as shown where its own row as a whole is; ``of_bands`` keeps its bands as well.
+    """
+    body_key = ["agency_id", "skill_code"]
+    enough = people.filter("is_enough").select(body_key)
+    bodies = rows.filter(pl.col("agency_id") != ALL).join(enough, on=body_key, how="semi")
+    if not of_bands:
+        bodies = bodies.filter(pl.col("seniority_code") == ALL)
+    whole = bodies.filter(pl.col("seniority_code") == ALL).select(body_key)
+    rest = people.join(whole, on=body_key, how="anti").group_by("skill_code").agg(pl.col("n").sum())
+    few = rest.filter(pl.col("n").is_between(1, k - 1))
+    nation = rows.filter(pl.col("agency_id") == ALL).join(few, on="skill_code", how="anti")
+    return pl.concat([bodies, nation])
 
 
 def protect_priorities(priority: pl.DataFrame, group_mart: pl.DataFrame, skill_weights: pl.DataFrame) -> pl.DataFrame:
-    """mart_gap__priority: every group under every set of weights; figures only where all its skills are shown.
+    """mart_gap__priority: every group under every set of weights; figures only where it was ranked.
+
+    A group is ranked where the gate shows it on every skill that is modelled (``gate.shown_groups``).
 
     Parameters
     ----------
@@ -60,20 +100,13 @@ def protect_priorities(priority: pl.DataFrame, group_mart: pl.DataFrame, skill_w
     skill_weights : core_ref__assn_skill_weight, for the names of the scenarios
     """
     scenarios = skill_weights.select("weight_scenario_code", pl.col("^weight_scenario_name_.*$")).unique()
-    groups = group_mart.group_by(GROUP).agg(
-        pl.col("n_people").max(),
-        pl.col("n_respondents").min(),
-        pl.col("is_shown").all(),
-        pl.col("hidden_reason_code").drop_nulls().min(),
-    )
     figures = [c for c in priority.columns if c not in ("weight_scenario_code", *GROUP)]
-    joined = groups.join(scenarios, how="cross").join(priority, on=["weight_scenario_code", *GROUP], how="left")
-    shown = pl.col("is_shown") & pl.col("need_levels").is_not_null()
-    gated = joined.with_columns(is_shown=shown).with_columns(
+    joined = modelled_groups(group_mart).join(scenarios, how="cross")
+    joined = joined.join(priority, on=["weight_scenario_code", *GROUP], how="left")
+    ranked = pl.col("is_shown") & pl.col("need_levels").is_not_null()
+    gated = joined.with_columns(is_shown=ranked).with_columns(
         *(pl.when("is_shown").then(pl.col(name)).alias(name) for name in (*figures, "n_respondents")),
-        hidden_reason_code=pl.when(~pl.col("is_shown")).then(
-            pl.col("hidden_reason_code").fill_null("too_few_respondents")
-        ),
+        hidden_reason_code=pl.when(~pl.col("is_shown")).then(pl.col("hidden_reason_code").fill_null(NOT_CALIBRATED)),
     )
     table = TABLES["mart_gap__priority"]
     return table.enforce(gated.select(list(table.columns)))

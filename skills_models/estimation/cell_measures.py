@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+LEAST_VARIANCE = 1e-6  # theta squared, where everybody has the same measure
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
@@ -80,7 +82,8 @@ class CellMeasures:
         """Standard deviation of people around the mean of all, without the error of measurement, or a tenth of it."""
         total = self.count.sum()
         variance = self.count @ (self.measure - self.count @ self.measure / total) ** 2 / total
-        return float(np.sqrt(max(variance - self.count @ self.error_variance / total, variance / 100)))
+        latent = variance - self.count @ self.error_variance / total
+        return float(np.sqrt(max(latent, variance / 100, LEAST_VARIANCE)))
 
 
 def measure_cells(

@@ -19,8 +19,13 @@ from skills_models.estimation.cell_measures import CellMeasures, Floats
 from skills_models.estimation.multilevel_solver import CrossedEffects, MixedEquations
 
 EFFECT_SCALE, PEOPLE_SCALE = 0.5, 1.0  # of half-normal priors, theta: all people together have a deviation of about 1
+MAX_SLOPE = 0.05  # of the log posterior per unit of a log standard deviation, at what is taken for the mode
 LOG_SD_RANGE = (-7.0, 3.0)
 MIN_CURVATURE = 1.0  # the posterior of a log standard deviation is never wider than 1, whatever the data leave open
+
+
+class NotSettled(ValueError):
+    """The standard deviations have not reached the mode of their posterior."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ def fit_variances(measures: CellMeasures, effects: CrossedEffects, *, with_prior
         If the cells with persons do not identify the design columns.
     ValueError
         If the shapes differ, or fewer than two cells have persons.
+    NotSettled
+        If the slope at the mode is not nil: the flag of the optimiser alone is not believed.
     """
     if measures.n.shape != (len(effects.codes),) or np.count_nonzero(measures.n) < 2:
         raise ValueError(f"want at least two cells with persons, and effects of {measures.n.size} cells")
@@ -95,6 +102,7 @@ def fit_variances(measures: CellMeasures, effects: CrossedEffects, *, with_prior
         bounds = [LOG_SD_RANGE] * start.size
         options = {"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500}
         mode = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
+        _refuse_unsettled(mode, objective(mode)[1])
         curvature = _curvature(lambda log_sds: objective(log_sds)[1], mode)
     return VarianceFit((*effects.names, "cell", "within"), mode, _inverse_of(curvature))
 
@@ -167,6 +175,14 @@ def _draw(
     fixed, random_gain, cell_gain = equations.predict(sums, sums.mean - observed, log_sds)
     cell[heard] += cell_gain
     return effects.predict(fixed, random + random_gain) + cell
+
+
+def _refuse_unsettled(mode: Floats, gradient: Floats) -> None:
+    """Refuse a mode with a slope, other than one that leads out of the range of standard deviations."""
+    low, high = LOG_SD_RANGE
+    inside = ((mode > low) | (gradient < 0)) & ((mode < high) | (gradient > 0))
+    if (steepest := float(np.abs(gradient[inside]).max(initial=0.0))) > MAX_SLOPE:
+        raise NotSettled(f"the standard deviations did not settle: the slope at their mode is {steepest:.2g}")
 
 
 def _draw_log_sds(fit: VarianceFit, noise: Floats) -> Floats:

@@ -15,32 +15,23 @@ from skills_models.estimation.shares import summarise
 GROUP = CELL[:2]
 
 
-def priorities(draws: Sequence[SkillDraws], skill_weights: pl.DataFrame, min_respondents: int) -> pl.DataFrame:
-    """analysis_gap__assn_priority: groups with enough respondents, ranked by weighted mean shortfall.
+def priorities(draws: Sequence[SkillDraws], skill_weights: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """analysis_gap__assn_priority: the groups that may be shown, ranked by weighted mean shortfall.
 
     The weights of a scenario are scaled to sum to 1 over the skills that have draws, so the need is in levels. Draw d
-    of one skill belongs to draw d of the others, so the interval of the sum is that of the sum. Groups with fewer
-    respondents take no place: they are unknown, not last.
+    of one skill belongs to draw d of the others, so the interval of the sum is that of the sum. Groups that are not
+    shown take no place: they are unknown, not last, and a hole in the places would give theirs away.
 
     Parameters
     ----------
     draws : of ``skill_draws``
     skill_weights : core_ref__assn_skill_weight
-    min_respondents : groups with fewer are left out
+    groups : agency_id, seniority_code of the groups to rank (``disclosure.gate.shown_groups``)
     """
     table = TABLES["analysis_gap__assn_priority"]
-    if not draws:
+    if not draws or groups.is_empty():
         return table.empty()
-    groups = (
-        draws[0]
-        .cells.group_by(GROUP)
-        .agg(pl.col("n_respondents").sum())
-        .filter(pl.col("n_respondents") >= min_respondents)
-        .select(GROUP)
-        .sort(GROUP)
-    )
-    if groups.is_empty():
-        return table.empty()
+    groups = groups.select(GROUP).sort(GROUP)
     shortfall = {skill.skill_code: skill.over(skill.shortfall(), groups) for skill in draws}
     parts = []
     for (scenario,), rows in skill_weights.sort("weight_scenario_code", "skill_code").group_by(

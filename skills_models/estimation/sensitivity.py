@@ -13,7 +13,6 @@ from skills_models.estimation.draws import CELL, Floats, SkillDraws
 from skills_models.estimation.shares import share_below_if_silent_are_lower, summarise
 
 ALL = "all"
-Z_90 = 1.6448536269514722
 QUARTERS = {"025": 0.25, "050": 0.50}
 
 
@@ -61,10 +60,12 @@ def _assumptions(skill: SkillDraws, leniency: pl.DataFrame) -> Iterator[tuple[st
 def _leniency_draws(skill: SkillDraws, leniency: pl.DataFrame) -> Floats:
     """Draws of each cell's leniency in levels, the same for all cells of a body, shape (cells, draws)."""
     ordered = leniency.sort("agency_id")
-    mean = ordered["leniency_levels"].to_numpy()
-    sd = (ordered["leniency_hi_levels"] - ordered["leniency_lo_levels"]).to_numpy() / (2 * Z_90)
+    mean, own, shared = (
+        ordered[f"leniency_{name}levels"].to_numpy()[:, None] for name in ("", "own_sd_", "shared_sd_")
+    )
     rng = np.random.default_rng(crc32(skill.skill_code.encode()))
-    drawn = mean[:, None] + sd[:, None] * rng.standard_normal((ordered.height, skill.mean.shape[1]))
+    n_draws = skill.mean.shape[1]
+    drawn = mean + own * rng.standard_normal((ordered.height, n_draws)) + shared * rng.standard_normal(n_draws)
     place = skill.cells["agency_id"].replace_strict(
         ordered["agency_id"].to_list(), list(range(ordered.height)), return_dtype=pl.Int64
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skills_models.estimation.cell_measures import Floats
+from skills_models.estimation.cell_measures import Codes, Floats
 
 LEAST_EIGENVALUE = 1e-3
 
@@ -34,33 +35,42 @@ def skill_correlations(cell: ArrayLike, measures: ArrayLike) -> SkillCorrelation
     Parameters
     ----------
     cell : code of each person's cell, from 0, shape (people,)
-    measures : theta, shape (people, skills); a person with a NaN is left out
+    measures : theta, shape (people, skills), NaN where not measured; each pair of skills rests on those who have both
     """
     y, codes = np.asarray(measures, np.float64), np.asarray(cell, np.intp)
-    known = np.isfinite(y).all(axis=1)
-    y, codes = y[known], codes[known]
-    order = np.lexsort((*y.T, codes))  # a sum of floats depends on its order
-    y, place = y[order], np.unique(codes[order], return_inverse=True)[1]
-    people, skills = y.shape
-    if people == 0:
-        return SkillCorrelations(np.eye(skills), np.eye(skills))
+    effect, residual = np.eye(y.shape[1]), np.eye(y.shape[1])
+    for i, j in combinations(range(y.shape[1]), 2):
+        between, within = _moments(y[:, [i, j]], codes)
+        effect[i, j] = effect[j, i] = _of_pair(between)
+        residual[i, j] = residual[j, i] = _of_pair(within)
+    return SkillCorrelations(_nearest(effect), _nearest(residual))
+
+
+def _moments(pair: Floats, codes: Codes) -> tuple[Floats, Floats]:
+    """Products between cells, those of people taken off, and within cells, both (2, 2), of people who have both."""
+    known = np.isfinite(pair).all(axis=1)
+    pair, codes = pair[known], codes[known]
+    if len(pair) == 0:
+        return np.zeros((2, 2)), np.zeros((2, 2))
+    order = np.lexsort((*pair.T, codes))  # a sum of floats depends on its order
+    pair, place = pair[order], np.unique(codes[order], return_inverse=True)[1]
     n = np.bincount(place)
-    y = y - y.mean(axis=0)
-    means = np.column_stack([np.bincount(place, column) for column in y.T]) / n[:, None]
-    rest = y - means[place]
-    within = rest.T @ rest / max(people - n.size, 1)
-    between = (means * n[:, None]).T @ means - (n.size - 1) * within
-    return SkillCorrelations(_correlation(between), _correlation(within))
+    pair = pair - pair.mean(axis=0)
+    means = np.column_stack([np.bincount(place, column) for column in pair.T]) / n[:, None]
+    rest = pair - means[place]
+    within = rest.T @ rest / max(len(pair) - n.size, 1)
+    return (means * n[:, None]).T @ means - (n.size - 1) * within, within
 
 
-def _correlation(covariance: Floats) -> Floats:
+def _of_pair(products: Floats) -> float:
+    """Correlation in a (2, 2) matrix of products; 0 where one of the skills has no variance."""
+    scale = np.sqrt(np.maximum(np.diagonal(products), 0.0)).prod()
+    return float(np.clip(products[0, 1] / scale, -1, 1)) if scale > 0 else 0.0
+
+
+def _nearest(correlation: Floats) -> Floats:
     """Nearest correlation matrix with a Cholesky factor: eigenvalues floored, then scaled to a unit diagonal."""
-    variance = np.diagonal(covariance)
-    known = variance > 0
-    scale = np.sqrt(np.where(known, variance, 1.0))
-    matrix = np.where(np.outer(known, known), covariance / np.outer(scale, scale), 0.0)
-    np.fill_diagonal(matrix, 1.0)
-    values, vectors = np.linalg.eigh(matrix)
+    values, vectors = np.linalg.eigh(correlation)
     raised = (vectors * np.maximum(values, LEAST_EIGENVALUE)) @ vectors.T
     unit = np.sqrt(np.diagonal(raised))
     return np.asarray(raised / np.outer(unit, unit), np.float64)

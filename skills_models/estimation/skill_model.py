@@ -77,7 +77,10 @@ def fit_skill_models(
 
 
 def register_effects(cells: pl.DataFrame, agencies: pl.DataFrame) -> CrossedEffects:
-    """Random effects of the cells of the register, in their order; a factor with one level is left out.
+    """Random effects of the cells of the register, in their order.
+
+    A factor with one level is left out, and one that divides the cells as an earlier one does: two names for one
+    variance.
 
     Parameters
     ----------
@@ -98,7 +101,17 @@ def register_effects(cells: pl.DataFrame, agencies: pl.DataFrame) -> CrossedEffe
         "agency:seniority": interaction(code["agency_id"], code["seniority_code"]),
         "job_family:seniority": interaction(code["job_family_code"], code["seniority_code"]),
     }
-    return crossed_effects({name: codes for name, codes in named.items() if codes.max() > 0} or named)
+    kept: dict[str, np.ndarray] = {}
+    for name, codes in named.items():
+        if codes.max() > 0 and not any(_same_parts(codes, other) for other in kept.values()):
+            kept[name] = codes
+    return crossed_effects(kept or named)
+
+
+def _same_parts(codes: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two factors put the same cells together."""
+    both = interaction(codes, other).max()
+    return bool(both == codes.max() == other.max())
 
 
 def _measures(cell_pattern: pl.DataFrame, register: pl.DataFrame, skill: str) -> CellMeasures:

@@ -45,6 +45,8 @@ def unknown_agency(marts: Marts) -> Finding | None:
     worst = next(each(same.sort(["below_weighted_share", "agency_id"], descending=[True, False])), None)
     if worst is None or worst["position_code"] != "not_distinguishable":
         return None
+    if not worst["below_share_lo"] <= nation["below_share"] <= worst["below_share_hi"]:
+        return None  # the sentence below would not be true
     values = {
         "agency": marts.name("agency", worst["agency_id"]),
         "skill": marts.skill(worst["skill_code"]),

@@ -84,20 +84,20 @@ def level_scales(bank: pl.DataFrame) -> dict[str, LevelScale]:
 
 
 def scale_table(bank: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """analysis_skill__fit_scale: every skill the pack asks about with its cuts, from the version in force.
+    """analysis_skill__fit_scale: every calibrated skill the pack asks about with its cuts, from the version in force.
 
     Raises
     ------
     NoItemBank
-        If the bank has no items of a skill that the pack asks about.
+        If the bank has no items of any skill that the pack asks about.
     """
     current = in_force(bank)
     scales = level_scales(current)
     asked = skill_items(items).keys()
-    if lacking := sorted(asked - scales.keys()):
+    if not asked & scales.keys():
         raise NoItemBank(
-            f"the pack's item bank has no calibrated items for {', '.join(lacking)}: run `skillsgap calibrate`, read "
-            "its report, and keep the new version in the pack"
+            "the pack has no item bank, so answers cannot be read as levels: run `skillsgap calibrate`, read its "
+            "report, then `skillsgap calibrate --accept`"
         )
     version = int(current["bank_version"].max())  # type: ignore[arg-type]
     rows = [

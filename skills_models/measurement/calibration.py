@@ -107,13 +107,22 @@ def calibrate(
     Raises
     ------
     TooFewAnswers
-        If fewer than 300 unflagged sheets answer a skill.
+        If no skill has 300 unflagged sheets. One with fewer keeps the version before, if there is one, and a remark.
     """
     version = int(bank_scales["bank_version"].max() or 0) + 1  # type: ignore[arg-type]
     bank = in_force(bank_items)
+    asked = skill_items(items)
+    sheets = {skill: _sheets(patterns.filter(pl.col("skill_code") == skill)) for skill in asked}
+    thin = [skill for skill, rows in sheets.items() if rows["n_clean"].sum() < MIN_SHEETS]
+    if len(thin) == len(asked):
+        most = max(int(rows["n_clean"].sum()) for rows in sheets.values())
+        raise TooFewAnswers(
+            f"{most} answer sheets without a flag on any skill; {MIN_SHEETS} are needed to calibrate one"
+        )
     parts = [
-        _calibrate_skill(skill, codes, patterns.filter(pl.col("skill_code") == skill), bank, n_levels)
-        for skill, codes in skill_items(items).items()
+        _calibrate_skill(skill, codes, sheets[skill], bank, n_levels)
+        for skill, codes in asked.items()
+        if skill not in thin
     ]
     stamp = pl.lit(version, pl.Int64).alias("bank_version")
     item_rows = pl.concat([part[0] for part in parts]).with_columns(stamp)
@@ -124,23 +133,44 @@ def calibrate(
         source_name=pl.lit(SOURCE),
     )
     changes = _changes(item_rows, bank)
+    kept_items, kept_scales = (
+        in_force(rows).filter(pl.col("skill_code").is_in(thin)).with_columns(stamp)
+        for rows in (bank_items, bank_scales)
+    )
+    remarks = [remark for part in parts for remark in part[3]]
+    remarks += [
+        (skill, "too few answer sheets to calibrate: " + _what_stays(skill, kept_scales["skill_code"].to_list()))
+        for skill in thin
+    ]
     return Calibration(
-        TABLES["core_ref__fit_bank_item"].enforce(item_rows),
-        TABLES["core_ref__fit_bank_scale"].enforce(scale_rows),
+        TABLES["core_ref__fit_bank_item"].enforce(_below(item_rows, kept_items)),
+        TABLES["core_ref__fit_bank_scale"].enforce(_below(scale_rows, kept_scales)),
         changes,
         pl.DataFrame([part[2] for part in parts]),
-        tuple(remark for part in parts for remark in part[3]),
+        tuple(remarks),
     )
+
+
+def _sheets(patterns: pl.DataFrame) -> pl.DataFrame:
+    """Patterns with ``n_clean``, those without a flag."""
+    return patterns.with_columns(n_clean=pl.col("n_people") - pl.col("n_flagged"))
+
+
+def _what_stays(skill: str, kept: list[str]) -> str:
+    return "the version before stays in force" if skill in kept else "not calibrated, its gaps are not shown"
+
+
+def _below(new: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the new version above those carried over from the one before."""
+    return pl.concat([new.select(kept.columns).cast(kept.schema), kept])
 
 
 def _calibrate_skill(
     skill: str, item_codes: list[str], patterns: pl.DataFrame, bank: pl.DataFrame, n_levels: int
 ) -> tuple[pl.DataFrame, dict, dict, list[tuple[str, str]]]:
     """Item rows, scale row, what odd sheets would change, and remarks, of one skill."""
-    clean = patterns.with_columns(n_clean=pl.col("n_people") - pl.col("n_flagged")).filter(pl.col("n_clean") > 0)
+    clean = patterns.filter(pl.col("n_clean") > 0)
     n_sheets = int(clean["n_clean"].sum())
-    if n_sheets < MIN_SHEETS:
-        raise TooFewAnswers(f"{skill}: {n_sheets} answer sheets without a flag; {MIN_SHEETS} are needed to calibrate")
     own_bank = bank.filter(pl.col("item_code").is_in(item_codes))
     scale = _scale(skill, item_codes, clean, own_bank, n_levels)
     fresh = start_scale(scale.answers, scale.weight, scale.group)
@@ -180,7 +210,8 @@ def _scale(skill: str, item_codes: list[str], patterns: pl.DataFrame, bank: pl.D
     languages = sorted(patterns["language_code"].unique())
     language = patterns["language_code"].to_numpy()
     code = np.searchsorted(languages, language).astype(np.int64)
-    functioning = language_functioning(answers, weight, code)
+    told = language != ALL_LANGUAGES  # unknown is no language
+    functioning = language_functioning(answers[told], weight[told], code[told])
     split_by_bank = set(bank.filter(pl.col("language_code") != ALL_LANGUAGES)["item_code"])
     compared = [languages[i] for i in functioning.languages]
     columns: list[tuple[str, str]] = []
@@ -188,14 +219,14 @@ def _scale(skill: str, item_codes: list[str], patterns: pl.DataFrame, bank: pl.D
     for position, item in enumerate(item_codes):
         is_split = item in split_by_bank or (functioning.state == "partly" and functioning.is_flagged[position])
         for name in compared if is_split and compared else [ALL_LANGUAGES]:
-            spoken = (language == name) | (name == ALL_LANGUAGES)
+            spoken = np.full(len(answers), name == ALL_LANGUAGES) | (language == name)
             columns.append((item, name))
             given.append(np.where(spoken, answers[:, position], -1))
     return _Scale(skill, np.stack(given, axis=1), weight, language, columns, functioning, compared)
 
 
 def _item_rows(scale: _Scale, found: CalibratedScale, bank: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the bank for one skill; errors of items held fixed are those of the version before."""
+    """Rows of the bank for one skill; of items held fixed, errors and answers are those of the version before."""
     items = [item for item, _ in scale.columns]
     order = sorted(set(items))
     shift = dict(zip(order, scale.functioning.shift, strict=True))
@@ -220,28 +251,27 @@ def _item_rows(scale: _Scale, found: CalibratedScale, bank: pl.DataFrame) -> pl.
             }
         )
     frame = pl.DataFrame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
-    former = bank.select("item_code", "language_code", former_slope="slope_error", former_threshold="threshold_error")
-    return (
-        frame.join(former, on=["item_code", "language_code"], how="left")
-        .with_columns(
-            pl.col("slope_error").fill_null(pl.col("former_slope")),
-            pl.col("threshold_error").fill_null(pl.col("former_threshold")),
-        )
-        .drop("former_slope", "former_threshold")
+    key, origin = ["item_code", "language_code"], ["slope_error", "threshold_error", "n_calibration"]
+    former = bank.select(*key, pl.col(origin).name.prefix("former_"), former_slope="slope")
+    kept = pl.col("slope") == pl.col("former_slope")  # cuts must not move with the languages of a later wave
+    joined = frame.join(former, on=key, how="left").with_columns(
+        pl.when(kept).then(pl.col(f"former_{name}")).otherwise(pl.col(name)).alias(name) for name in origin
     )
+    return joined.select(frame.columns)
 
 
 def _misfit(scale: _Scale, calibrated: CalibratedScale) -> Floats:
     """RMSEA of each column: of an item for all among those of the most usual language, else of its own language."""
     items = sorted({item for item, _ in scale.columns})
     found = np.full(len(scale.columns), np.nan)
-    for language in scale.languages or [ALL_LANGUAGES]:
+    for group, language in enumerate(scale.languages or [ALL_LANGUAGES]):
         chosen = [
             next(i for i, column in enumerate(scale.columns) if column in ((item, language), (item, ALL_LANGUAGES)))
             for item in items
         ]
         rows = (scale.language == language) | (language == ALL_LANGUAGES)
-        parameters = (calibrated.slopes[chosen], calibrated.thresholds[chosen], calibrated.mean, calibrated.sd)
+        population = (float(calibrated.group_means[group]), float(calibrated.group_sds[group]))
+        parameters = (calibrated.slopes[chosen], calibrated.thresholds[chosen], *population)
         fit = item_fit(scale.answers[np.ix_(rows, chosen)], scale.weight[rows], *parameters)
         open_columns = [(place, column) for place, column in enumerate(chosen) if np.isnan(found[column])]
         for place, column in open_columns:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
 
 from skills_models.measurement.bank import THRESHOLDS, level_scales
 from skills_models.measurement.calibration import Calibration
+from skills_models.measurement.item_fit import MAX_RMSEA
+from skills_models.measurement.levels import LevelScale
+from skills_models.measurement.reliability import information
 
+FEWEST_FLAGGED = 10  # the report leaves the house with the pack
 FUNCTIONING = {
     "alike": "people of equal skill answer alike",
-    "partly": "one item has parameters per language, three carry the comparison",
+    "partly": "some items have parameters per language, at least three carry the comparison",
     "not_comparable": "no comparison between languages",
     "not_testable": "fewer than 500 answers in a second language: not testable",
 }
@@ -51,13 +56,14 @@ def calibration_report(calibration: Calibration, pack_id: str) -> str:
                 for row in items.iter_rows(named=True)
             ),
         ),
-        "Misfit is the RMSEA of a generalised S-X2: below 0.05 the model describes the item well. Shift: how much "
-        "harder the item is in a language than in the most usual one, for people of equal skill; from 0.25, and beyond "
-        "chance, the item gets parameters per language.",
+        f"Misfit is the RMSEA of a generalised S-X2: up to {MAX_RMSEA:g} the model describes the item well. Shift: how "
+        "much harder the item is in a language than in the most usual one, for people of equal skill; from 0.25, and "
+        "beyond chance, the item gets parameters per language.",
         "## What changed",
         _change_text(calibration.changes, calibration.remarks),
         "## Odd answer sheets",
-        "Sheets that are straight-lined, too fast or repeated were left out of the calibration. With them:",
+        "Sheets that are straight-lined, too fast or repeated were left out of the calibration. With them (where there "
+        f"are at least {FEWEST_FLAGGED}):",
         _table(
             ["skill", "flagged sheets", "slopes times", "largest shift of a mean threshold"],
             (
@@ -67,7 +73,7 @@ def calibration_report(calibration: Calibration, pack_id: str) -> str:
                     _number(row["slope_ratio"]),
                     _number(row["threshold_shift"]),
                 ]
-                for row in calibration.odd_sheets.iter_rows(named=True)
+                for row in calibration.odd_sheets.filter(pl.col("n_flagged") >= FEWEST_FLAGGED).iter_rows(named=True)
             ),
         ),
     ]
@@ -75,33 +81,33 @@ def calibration_report(calibration: Calibration, pack_id: str) -> str:
 
 
 def _scale_table(calibration: Calibration) -> str:
+    heads = ["skill", "sheets", "reliability", "population", "cuts of levels 1, 2, 3", "error of a person there"]
+    heads += ["quadrature", "link", "languages"]
     cuts = level_scales(calibration.items)
-    heads = [
-        "skill",
-        "sheets",
-        "reliability",
-        "population",
-        "cuts of levels 1, 2, 3",
-        "quadrature",
-        "link",
-        "languages",
-    ]
-    return _table(
-        heads,
-        (
+    rows = []
+    for row in calibration.scales.iter_rows(named=True):
+        scale = cuts[row["skill_code"]]
+        rows.append(
             [
                 row["skill_code"],
                 f"{row['n_calibration']:,}",
                 _number(row["reliability"]),
                 f"{_number(row['population_mean'])} ± {_number(row['population_sd'])}",
-                " / ".join(_number(cuts[row["skill_code"]].cut(level)) for level in (1, 2, 3)),
+                " / ".join(_number(cut) for cut in scale.cuts),
+                _errors_at_cuts(calibration.items.filter(pl.col("skill_code") == row["skill_code"]), scale),
                 f"{row['quadrature_change']:+.1e}",
                 LINK[row["link_code"]],
                 FUNCTIONING[row["functioning_code"]],
             ]
-            for row in calibration.scales.iter_rows(named=True)
-        ),
-    )
+        )
+    return _table(heads, rows)
+
+
+def _errors_at_cuts(items: pl.DataFrame, scale: LevelScale) -> str:
+    """Standard error of one person's measure at each cut, in levels; an item counts in its most usual language."""
+    usual = items.sort("n_calibration", "language_code").group_by("item_code", maintain_order=True).last()
+    told = information(scale.cuts, usual["slope"].to_numpy(), usual.select(THRESHOLDS).to_numpy())
+    return " / ".join(_number(1 / (np.sqrt(each) * scale.theta_per_level)) for each in told)
 
 
 def _change_text(changes: pl.DataFrame, remarks: Iterable[tuple[str, str]]) -> str:

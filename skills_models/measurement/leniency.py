@@ -52,6 +52,8 @@ def agency_leniency(
             "leniency_levels": gap.gap,
             "leniency_lo_levels": gap.gap - Z_90 * gap.gap_sd,
             "leniency_hi_levels": gap.gap + Z_90 * gap.gap_sd,
+            "leniency_own_sd_levels": np.sqrt(np.maximum(gap.gap_sd**2 - gap.shared_sd**2, 0.0)),
+            "leniency_shared_sd_levels": gap.shared_sd,
         }
     )
 

@@ -58,7 +58,8 @@ class CalibratedScale:
     """All items of a scale as a wave answers them, and where its population stands.
 
     ``slopes`` (items,), ``thresholds`` (items, K - 1), their standard errors (NaN where held fixed), ``mean`` and
-    ``sd`` of the latent population, all groups together, and the ``quadrature_change`` of the fit.
+    ``sd`` of the latent population, all groups together, ``group_means`` and ``group_sds`` (groups,) of each, and the
+    ``quadrature_change`` of the fit.
     """
 
     slopes: Floats
@@ -67,6 +68,8 @@ class CalibratedScale:
     threshold_errors: Floats
     mean: float
     sd: float
+    group_means: Floats
+    group_sds: Floats
     quadrature_change: float
 
 
@@ -142,6 +145,8 @@ def start_scale(
         found.threshold_errors / found.sd,
         0.0,
         1.0,
+        (found.group_means - found.mean) / found.sd,
+        found.group_sds / found.sd,
         found.quadrature_change,
     )
 
@@ -156,8 +161,17 @@ def _pooled(model: GradedResponseModel, weight: Floats, group: NDArray[np.int64]
     share = np.bincount(group, weight, len(model.means_)) / weight.sum()
     mean = float(share @ model.means_)
     sd = float(np.sqrt(share @ (model.sds_**2 + (model.means_ - mean) ** 2)))
-    errors = (model.slope_errors_, model.threshold_errors_)
-    return CalibratedScale(model.slopes_, model.thresholds_, *errors, mean, sd, model.quadrature_change_)
+    return CalibratedScale(
+        model.slopes_,
+        model.thresholds_,
+        model.slope_errors_,
+        model.threshold_errors_,
+        mean,
+        sd,
+        model.means_,
+        model.sds_,
+        model.quadrature_change_,
+    )
 
 
 def _drop_unusual(bank: Items, fresh: Items, common: Flags) -> Flags:

@@ -27,14 +27,16 @@ class TooFewDoubleRatings(ValueError):
 class RaterGap:
     """Self minus supervisor, on the scale of the measures.
 
-    ``gap``, ``gap_sd`` (posterior mean and SD) and ``n_ratings`` (people rated twice) have shape (n_agencies,);
-    an agency without ratings has the mean of all, and the whole spread of agencies around it. ``mean`` and
+    ``gap``, ``gap_sd`` (posterior mean and SD) and ``n_ratings`` (ratings) have shape (n_agencies,); an agency without
+    ratings has the mean of all, and the whole spread of agencies around it. ``shared_sd`` is the part of ``gap_sd``
+    that comes from not knowing the mean: errors of agencies go together by it. ``mean`` and
     ``mean_sd`` belong to a typical agency; ``agency_sd``, ``rater_sd``, ``residual_sd`` are the standard deviations
     of agencies, of supervisors within an agency and of people of one supervisor.
     """
 
     gap: Floats
     gap_sd: Floats
+    shared_sd: Floats
     n_ratings: Codes
     mean: float
     mean_sd: float
@@ -87,7 +89,8 @@ def rater_gap(
     keep = agency_var * precision / (1 + agency_var * precision)  # share of an agency's own mean in its gap
     variance = agency_var * (1 - keep) + (1 - keep) ** 2 * mean_var
     sds = [float(np.sqrt(part)) for part in (mean_var, agency_var, rater_var, residual_var)]
-    return RaterGap(keep * own + (1 - keep) * mean, np.sqrt(variance), n_ratings, mean, *sds)
+    shared = (1 - keep) * np.sqrt(mean_var)
+    return RaterGap(keep * own + (1 - keep) * mean, np.sqrt(variance), shared, n_ratings, mean, *sds)
 
 
 def _collapse(difference: Floats, agency: Codes, rater: Codes) -> _Ratings:

@@ -31,6 +31,11 @@ def units_per_level(items: pl.DataFrame) -> int:
     return math.lcm(2, *range(1, max(sizes) + 1))
 
 
+def most_items(n_levels: int) -> int:
+    """Items a skill may have so that one whole number of 63 bits holds its answers: 27 for four levels."""
+    return int(63 * math.log(2) / math.log(max(n_levels, 1) + 1))
+
+
 def cut(required_level: int) -> float:
     """Mean answer from which a person meets ``required_level``: half a level below it."""
     return required_level - 0.5

@@ -39,6 +39,8 @@ def score_patterns(patterns: pl.DataFrame, bank: pl.DataFrame, items: pl.DataFra
         ):
             slopes, thresholds = item_parameters(current, codes, str(language))
             known = ~np.isnan(slopes)
+            if not known.any():
+                continue  # nothing to score with: the skill stays unmeasured
             answers = decode_patterns(rows["pattern_id"].to_numpy(), len(codes), n_levels)[:, known]
             scores = eap_scores(answers, slopes[known], thresholds[known])
             measure, variance = prior_free(scores[:, 0], scores[:, 1])

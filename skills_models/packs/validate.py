@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from skills_models.measurement.scale import most_items
 from skills_models.packs.model import Rule, Rules
 from skills_models.packs.sheets import CATALOGUE, SHEETS, row_label, sheet_key
 
@@ -118,6 +119,10 @@ def item_problems(sheets: Sheets, levels: tuple[int, ...], scale: str) -> Iterat
             yield f"items.csv, item_code={code}: has no element_code; name the element it measures"
         for code in elements.join(items, on="element_code", how="anti")["element_code"].drop_nulls().sort():
             yield f"items.csv: no item measures element {code}; add one"
+    most = most_items(len(levels))
+    for skill, n in items.drop_nulls("skill_code").group_by("skill_code").len().sort("skill_code").iter_rows():
+        if scale == "anchored" and n > most:
+            yield f"items.csv: skill {skill} has {n} items, more than {most}; leave out the weakest"
     pairs = items.drop_nulls("element_code").join(elements, on="element_code", suffix="_framework")
     for row in pairs.filter(pl.col("skill_code") != pl.col("skill_code_framework")).to_dicts():
         yield (

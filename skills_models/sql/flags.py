@@ -7,6 +7,10 @@ SECONDS_PER_ITEM = 2
 MEDIAN_PARTS = 3
 FLAGS = ("straight_line", "fast", "repeat")
 ANY = "any"
+FLAGGED = f"({' OR '.join(f'is_{flag}' for flag in FLAGS)})"
+"""An answer sheet that carries a quality flag."""
+UNFLAGGED = f"SELECT person_id FROM analysis_survey__entity_flag WHERE NOT {FLAGGED}"
+"""People whose answer sheet carries none."""
 
 
 def flag_sql() -> str:
@@ -63,7 +67,7 @@ def cell_flag_sql() -> str:
     One row per agency_id, seniority_code, job_family_code, skill_code and flag_code: ``n_measured``, ``n_below``,
     ``n_flagged``, ``n_flagged_below``. Reads analysis_skill__assn_person_skill and analysis_survey__entity_flag.
     """
-    odd = {flag: f"is_{flag}" for flag in FLAGS} | {ANY: " OR ".join(f"is_{flag}" for flag in FLAGS)}
+    odd = {flag: f"is_{flag}" for flag in FLAGS} | {ANY: FLAGGED}
     queries = (
         f"""
     SELECT agency_id, seniority_code, job_family_code, skill_code, '{flag}' AS flag_code,

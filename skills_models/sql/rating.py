@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from skills_models.sql.skill import UNFLAGGED, placed_item_sql
+from skills_models.sql.flags import UNFLAGGED
+from skills_models.sql.skill import placed_item_sql
 
 
 def double_rating_sql(n_levels: int, min_rated_items: int) -> str:

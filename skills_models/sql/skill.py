@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from skills_models.measurement.scale import most_items
+from skills_models.sql.flags import FLAGGED, UNFLAGGED
 from skills_models.sql.literals import quote
-
-FLAGGED = "(is_straight_line OR is_fast OR is_repeat)"
-"""An answer sheet that carries a quality flag."""
-UNFLAGGED = f"SELECT person_id FROM analysis_survey__entity_flag WHERE NOT {FLAGGED}"
-"""People whose answer sheet carries no quality flag."""
 
 
 def placed_item_sql(n_levels: int) -> str:
-    """Items that speak to a skill with the value of their digit in a pattern: ``item_code, skill_code, digit``."""
-    place = "row_number() OVER (PARTITION BY skill_code ORDER BY item_code) - 1"
+    """Items that speak to a skill with the value of their digit in a pattern: ``item_code, skill_code, digit``.
+
+    Digits are literals: a power would go through floating point, which loses them from 2^53 on.
+    """
+    values = ", ".join(str((n_levels + 1) ** place) for place in range(most_items(n_levels)))
     return f"""
-        SELECT item_code, skill_code, CAST(power({n_levels + 1}, {place}) AS BIGINT) AS digit
+        SELECT item_code, skill_code,
+            [{values}][row_number() OVER (PARTITION BY skill_code ORDER BY item_code)] AS digit
         FROM core_ref__entity_item WHERE skill_code IS NOT NULL
     """
 

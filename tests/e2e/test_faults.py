@@ -220,7 +220,5 @@ def test_what_nobody_was_asked_is_unknown_and_everything_else_is_published(files
     assert set(nation.filter(pl.col("below_share").is_null())["skill_code"]) == unknown
     assert not nation.filter(pl.col("below_share").is_null())["is_shown"].any()
     assert home.mart("mart_due__agency_quarter")["n_due"].sum() > 0
-    if survey == "nobody replied":
-        priorities = home.mart("mart_gap__priority")
-        assert priorities.height > 0
-        assert not priorities["is_shown"].any()
+    for name in ("mart_gap__priority", "mart_survey__coverage"):
+        assert home.mart(name)["is_shown"].any() == (survey == "one skill unasked")

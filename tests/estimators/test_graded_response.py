@@ -70,9 +70,9 @@ def far_from_r(answers, name):
 def test_items_and_scores_are_those_of_r_mirt_and_reading_missing_as_lowest_is_far_off(name, times):
     answers = np.maximum(np.loadtxt(GOLDEN / f"{name}.csv", delimiter=",", dtype=np.int64), -1)
 
-    log_likelihood, slope, threshold, score = far_from_r(answers, name)
+    likelihood, slope, threshold, score = far_from_r(answers, name)
 
-    assert abs(log_likelihood) <= 0.05
+    assert abs(likelihood) <= 0.05
     assert slope <= 0.002 * times
     assert threshold <= 0.005 * times
     assert score <= 0.002 * times
@@ -129,26 +129,35 @@ def test_many_items_do_not_underflow():
 # --- the maximum
 
 
-def test_no_nudge_of_a_parameter_raises_the_likelihood():
-    answers = answer(bank(4), people(1500, 1), 2)
-    model = GradedResponseModel().fit(answers)
+def log_likelihood(answers, slopes, thresholds):
+    """Of a standard normal population, straight from the likelihood of each row."""
     nodes = np.linspace(-6, 6, 61)
     prior = norm.pdf(nodes) / norm.pdf(nodes).sum()
+    return float(np.log(pattern_likelihood(answers, slopes, thresholds, nodes) @ prior).sum())
 
-    def log_likelihood(slopes, thresholds):
-        return float(np.log(pattern_likelihood(answers, slopes, thresholds, nodes) @ prior).sum())
 
-    best = log_likelihood(model.slopes_, model.thresholds_)
-    assert best == pytest.approx(model.log_likelihood_, abs=1e-6)
-    assert model.converged_
-    for nudge in (-0.01, 0.01):
-        for item in range(4):
-            slopes = model.slopes_ + nudge * (np.arange(4) == item)
-            assert log_likelihood(slopes, model.thresholds_) < best
-            for k in range(3):
+def best_nudge(answers, model, items, size):
+    """Greatest gain in log-likelihood from moving one threshold of one of the ``items`` by ``size`` either way."""
+    gains = []
+    for item in items:
+        for k in range(model.thresholds_.shape[1]):
+            for nudge in (-size, size):
                 thresholds = model.thresholds_.copy()
                 thresholds[item, k] += nudge
-                assert log_likelihood(model.slopes_, thresholds) < best
+                gains.append(log_likelihood(answers, model.slopes_, thresholds) - model.log_likelihood_)
+    return max(gains)
+
+
+def test_no_nudge_of_a_parameter_raises_the_likelihood():
+    answers = answer(bank(4), people(1500, 1), 2)
+
+    model = GradedResponseModel().fit(answers)
+
+    assert model.converged_
+    assert log_likelihood(answers, model.slopes_, model.thresholds_) == pytest.approx(model.log_likelihood_, abs=1e-6)
+    assert best_nudge(answers, model, range(4), 0.002) < 0
+    for slopes in model.slopes_ + 0.002 * np.concatenate([np.eye(4), -np.eye(4)]):
+        assert log_likelihood(answers, slopes, model.thresholds_) < model.log_likelihood_
 
 
 def test_too_few_nodes_are_refused_and_the_default_is_dense_enough():
@@ -219,13 +228,10 @@ def test_standard_errors_are_the_size_of_the_errors_and_four_times_the_people_ha
     assert once.threshold_errors_ == pytest.approx(2 * four.threshold_errors_, rel=1e-3)
 
 
-def curvature_errors(log_likelihood, at, step=1e-3):
+def curvature_errors(value, at, step=1e-3):
     """Roots of the diagonal of the inverse of minus the second derivatives, by differences."""
     moves = step * np.eye(at.size)
-    second = [
-        [sum(s * r * log_likelihood(at + s * i + r * j) for s in (1, -1) for r in (1, -1)) for j in moves]
-        for i in moves
-    ]
+    second = [[sum(s * r * value(at + s * i + r * j) for s in (1, -1) for r in (1, -1)) for j in moves] for i in moves]
     return np.sqrt(np.diag(np.linalg.inv(-np.array(second) / (4 * step**2))))
 
 
@@ -236,7 +242,7 @@ def test_standard_errors_are_those_of_the_curvature_of_the_likelihood():
     model = GradedResponseModel().fit(patterns.codes, patterns.weight, group=patterns.group)
     nodes = np.linspace(-6, 6, 61)
 
-    def log_likelihood(x):
+    def value(x):
         likelihood = pattern_likelihood(patterns.codes, x[:3], x[3:9].reshape(3, 2), nodes)
         prior = np.stack([norm.pdf(nodes), norm.pdf(nodes, x[9], x[10])])
         prior /= prior.sum(axis=1, keepdims=True)
@@ -244,7 +250,7 @@ def test_standard_errors_are_those_of_the_curvature_of_the_likelihood():
 
     best = np.concatenate([model.slopes_, model.thresholds_.ravel(), model.means_[1:], model.sds_[1:]])
     errors = [model.slope_errors_, model.threshold_errors_.ravel(), model.mean_errors_[1:], model.sd_errors_[1:]]
-    assert np.concatenate(errors) == pytest.approx(curvature_errors(log_likelihood, best), rel=0.05)
+    assert np.concatenate(errors) == pytest.approx(curvature_errors(value, best), rel=0.05)
 
 
 # --- populations
@@ -403,15 +409,24 @@ def test_thirty_people_give_finite_items_and_scores():
         assert np.isfinite(model.score(answers)).all()
 
 
-def test_a_reversed_item_ends_at_the_least_slope_with_its_shares_and_without_an_error_of_its_slope():
+def test_a_population_of_one_person_has_the_least_spread_without_an_error():
+    answers = answer(bank(4), people(401, 1), 2, missing=0)
+
+    model = GradedResponseModel().fit(answers, group=np.repeat([0, 1], [400, 1]))
+
+    assert model.sds_ == pytest.approx([1, 0.2])
+    assert np.isnan(model.sd_errors_).all()
+    assert np.isfinite(model.mean_errors_[1])
+
+
+def test_a_reversed_item_ends_at_the_least_slope_with_the_best_thresholds_for_it():
     answers = answer(bank(5), people(800, 1), 2, missing=0)
     answers[:, 3] = 3 - answers[:, 3]
 
     model = GradedResponseModel().fit(answers)
 
     assert model.slopes_[3] == pytest.approx(0.05)
-    shares = category_probabilities([0.0], model.slopes_, model.thresholds_)[0, 3]
-    assert shares == pytest.approx(np.bincount(answers[:, 3]) / 800, abs=2e-3)
+    assert best_nudge(answers, model, [3], 0.01) < 0
     assert np.isnan(model.slope_errors_[3])
     assert np.isfinite(np.delete(model.slope_errors_, 3)).all()
     assert np.isfinite(model.score(answers)).all()

@@ -1,187 +1,165 @@
-"""Gaps on cells small enough to check by hand, and on a country drawn at random."""
+"""Gaps of groups and scopes, on draws and counts small enough to check by hand."""
 
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import binom, norm
 
 from skills_models.contracts import TABLES
 from skills_models.estimation.gaps import group_gaps, scope_gaps
-from skills_models.estimation.predictive import predictive_gaps
-from skills_models.survey.weights import cell_weights, design_effect, response_rates
-
-UNITS = 12
-AGENCIES = pl.DataFrame(
-    {"agency_id": ["A", "B"], "agency_kind_code": ["central", "district"], "region_code": [None, "R1"]}
-)
-CELL = ["agency_id", "seniority_code", "job_family_code"]
-
-
-def cell_frames(*rows):
-    """Rows: agency, band, family, people, respondents, below, shortfall units; one skill, all respondents measured."""
-    frame = pl.DataFrame(
-        rows, orient="row", schema=[*CELL, "n_people", "n_respondents", "n_below", "sum_shortfall_units"]
-    )
-    skill = frame.select(
-        *CELL,
-        pl.lit("ITR").alias("skill_code"),
-        "n_people",
-        pl.col("n_respondents").alias("n_measured"),
-        "n_below",
-        pl.col("sum_shortfall_units").alias("sum_gap_units"),
-        (pl.col("sum_shortfall_units") ** 2).alias("sum_sq_gap_units"),
-        "sum_shortfall_units",
-    )
-    return skill, frame.select(*CELL, "n_people", "n_respondents")
-
-
-SKILL, CELLS = cell_frames(
-    ("A", "head", "digital", 10, 0, 0, 0),
-    ("A", "staff", "digital", 30, 15, 3, 36),
-    ("A", "staff", "policy", 90, 15, 12, 180),
-    ("B", "staff", "policy", 50, 20, 10, 120),
+from skills_models.survey.coverage import response_rates
+from tests.estimators.drawn_by_hand import (
+    AGENCIES,
+    BELOW,
+    CELLS,
+    COUNTED,
+    CUTS,
+    N_DRAWS,
+    PEOPLE,
+    THETA_PER_LEVEL,
+    UNITS,
+    WEIGHTS,
+    WITHIN,
+    drawn,
+    means,
+    row,
 )
 
 
-def gaps(skill=SKILL, cells=CELLS):
-    return TABLES["analysis_gap__assn_group_skill"].enforce(group_gaps(skill, cells, cell_weights(cells), UNITS))
+def gaps(*draws):
+    return TABLES["analysis_gap__assn_group_skill"].enforce(
+        group_gaps(draws or [drawn()], COUNTED, CELLS, WEIGHTS, UNITS)
+    )
 
 
-def row(frame, **keys):
-    return frame.row(by_predicate=pl.all_horizontal(pl.col(k) == v for k, v in keys.items()), named=True)
+def scopes(*draws):
+    return TABLES["analysis_gap__assn_scope_skill"].enforce(
+        scope_gaps(draws or [drawn()], COUNTED, CELLS, WEIGHTS, AGENCIES, UNITS)
+    )
 
 
-def test_families_count_by_their_people_and_not_by_their_replies():
+def shortfall(mean, cut):
+    """Mean lack to the cut in levels, by numerical integration."""
+    theta = np.linspace(-9, 9, 20_001)
+    return np.trapezoid(np.maximum(cut - theta, 0) * norm.pdf(theta, mean, WITHIN), theta) / THETA_PER_LEVEL
+
+
+def test_cells_count_by_their_people_and_not_by_their_replies_or_their_number():
     group = row(gaps(), agency_id="A", seniority_code="staff")
 
-    assert group["below_share"] == pytest.approx(0.25 * 0.2 + 0.75 * 0.8)  # 15 of 30 reply in the mean: 0.5
-    assert group["below_weighted_share"] == pytest.approx(group["below_share"])
-    assert group["shortfall_levels"] == pytest.approx((0.25 * 36 / 15 + 0.75 * 180 / 15) / UNITS)
-    assert (group["n_people"], group["n_respondents"], group["n_measured"]) == (120, 30, 30)
-    assert group["below_share_lo"] < group["below_share"] < group["below_share_hi"]
+    assert group["below_share"] == pytest.approx((30 * 0.2 + 90 * 0.8) / 120)  # 15 of 30 reply in the mean: 0.5
+    by_hand = [shortfall(m, CUTS[2]) for m in means()[1:3, 0]]
+    assert group["shortfall_levels"] == pytest.approx((30 * by_hand[0] + 90 * by_hand[1]) / 120, rel=1e-5)
+    assert [group[name] for name in ("n_people", "n_respondents", "n_measured", "n_unflagged")] == [120, 30, 30, 22]
 
 
-def test_a_silent_group_has_people_and_no_figure():
+def test_a_whole_body_is_the_mean_over_its_people_and_not_over_its_bands():
+    found = gaps()
+    body = row(found, agency_id="A", seniority_code="all")
+    bands = found.filter((pl.col("agency_id") == "A") & (pl.col("seniority_code") != "all"))
+
+    assert (body["n_people"], body["n_respondents"]) == (130, 30)
+    assert body["below_share"] == pytest.approx((bands["below_share"] * bands["n_people"]).sum() / 130)
+    assert body["below_share"] != pytest.approx(bands["below_share"].mean(), abs=0.05)
+
+
+def test_a_silent_group_has_a_modelled_figure_and_no_plain_one():
     group = row(gaps(), agency_id="A", seniority_code="head")
 
     assert (group["n_people"], group["n_respondents"], group["response_share"]) == (10, 0, 0.0)
-    assert group["below_share"] is group["below_share_hi"] is group["shortfall_levels"] is None
+    assert group["below_share"] == pytest.approx(0.5)
+    assert group["below_weighted_share"] is group["shortfall_direct_levels"] is group["effective_n"] is None
 
 
-def test_a_body_as_a_whole_carries_its_silent_band():
-    body = row(gaps(), agency_id="A", seniority_code="all")
+def test_a_skill_without_draws_has_plain_figures_alone():
+    one = gaps(drawn(skill="DAT"))
+    both = gaps(drawn(skill="DAT"), drawn())
 
-    assert (body["n_people"], body["n_respondents"]) == (130, 30)
-    assert body["response_share"] == pytest.approx(30 / 130)
-    assert 0.2 < body["below_share"] < 0.8
-
-
-def test_a_response_rate_is_no_average_of_rates():
-    body = row(gaps(), agency_id="A", seniority_code="all")
-
-    rates = response_rates(CELLS, ["agency_id"])
-
-    assert row(rates, agency_id="A")["response_share"] == pytest.approx(body["response_share"])
-    assert body["response_share"] != pytest.approx(np.mean([0 / 10, 15 / 30, 15 / 90]))
-    assert {"n_people", "n_respondents"} <= set(rates.columns)
+    modelled = ("below_share", "relative_share_lo", "n_people_below", "shortfall_levels")
+    assert set(one["skill_code"]) == {"ITR"}, "of DAT the register asks nothing"
+    assert all(one[name].null_count() == one.height == 5 for name in modelled)
+    assert one["below_weighted_share"].equals(both["below_weighted_share"])
+    assert both["below_share"].null_count() == 0
 
 
-def test_a_count_and_a_rate_never_share_a_column():
-    for name in gaps().columns:
-        values = gaps()[name]
-        if name.endswith("_share") or name.endswith(("_lo", "_hi")):
-            assert values.drop_nulls().is_between(0, 1).all()
-        elif name.startswith("n_"):
-            assert values.dtype == pl.Int64
+def test_plain_figures_are_those_of_the_answers_and_not_of_the_model():
+    group, again = (row(gaps(d), agency_id="A", seniority_code="staff") for d in (drawn(), drawn(means([0.9] * 4))))
+
+    assert group["below_weighted_share"] == pytest.approx(0.25 * 3 / 15 + 0.75 * 12 / 15)
+    assert group["shortfall_direct_levels"] == pytest.approx((0.25 * 36 / 15 + 0.75 * 180 / 15) / UNITS)
+    assert group["effective_n"] == pytest.approx((15 * 2 + 15 * 6) ** 2 / (15 * 2**2 + 15 * 6**2))
+    plain = ("below_weighted_share", "shortfall_direct_levels", "effective_n")
+    assert [group[name] for name in plain] == [again[name] for name in plain]
+    assert group["below_share"] != again["below_share"]
 
 
-def test_the_order_of_rows_changes_no_bit():
-    rng = np.random.default_rng(3)
-    shuffled = SKILL.sample(fraction=1, shuffle=True, seed=int(rng.integers(99)))
+def test_people_below_are_counted_with_chance_around_a_share_that_is_certain():
+    group = row(gaps(), agency_id="A", seniority_code="staff")
 
-    assert gaps().equals(gaps(shuffled, CELLS.reverse()))
+    assert group["below_share_hi"] - group["below_share_lo"] == pytest.approx(0, abs=1e-12)
+    assert group["n_people_below"] == pytest.approx(120 * 0.65, abs=1)
+    ends = binom.ppf([0.05, 0.95], 120, 0.65)
+    assert [group["n_people_below_lo"], group["n_people_below_hi"]] == pytest.approx(ends, abs=1.5)
 
 
 def test_scopes_hold_whole_bodies_and_a_body_without_a_region_stands_in_none():
-    scopes = scope_gaps(SKILL, CELLS, cell_weights(CELLS), AGENCIES, UNITS)
-    TABLES["analysis_gap__assn_scope_skill"].enforce(scopes)
+    found = scopes()
 
-    assert scopes.select("scope_code", "scope_id", "n_people").rows() == [
+    assert found.select("scope_code", "scope_id", "n_people").rows() == [
         ("agency_kind", "central", 130),
         ("agency_kind", "district", 50),
         ("nation", "all", 180),
         ("region", "R1", 50),
     ]
-    nation = row(scopes, scope_code="nation")
-    central, district = row(scopes, scope_id="central"), row(scopes, scope_id="district")
-    combined = (130 * central["below_share"] + 50 * district["below_share"]) / 180
-    assert nation["below_share"] == pytest.approx(combined)
+    body = row(gaps(), agency_id="B", seniority_code="all")
+    assert row(found, scope_id="R1")["below_share"] == row(found, scope_id="district")["below_share"]
+    assert row(found, scope_id="R1")["below_share"] == pytest.approx(body["below_share"])
+    assert row(found, scope_code="nation")["below_share"] == pytest.approx(PEOPLE @ BELOW / 180)
 
 
-def test_weights_of_answering_cells_add_up_to_everybody_on_the_register():
-    weights = cell_weights(CELLS, trim_at=np.inf)
+def test_the_nation_is_nought_from_itself_and_groups_cancel_out():
+    national, groups = row(scopes(), scope_code="nation"), gaps()
 
-    assert (weights["response_weight"] * weights["n_respondents"]).sum() == pytest.approx(180)
-    heard = weights.filter(pl.col("agency_id") == "A")["response_weight"].to_list()
-    assert heard == pytest.approx([2 * 130 / 120, 6 * 130 / 120])  # the ten silent heads are carried by their body
+    for name in ("relative_share", "relative_share_lo", "relative_share_hi"):
+        assert national[name] == pytest.approx(0, abs=1e-15)
+    for part in (groups.filter(pl.col("seniority_code") == "all"), groups.filter(pl.col("seniority_code") != "all")):
+        assert (part["relative_share"] * part["n_people"]).sum() == pytest.approx(0, abs=1e-9)
+        assert part["relative_share"].abs().min() > 0.01
 
 
-def test_a_weight_above_five_medians_is_cut_and_marked():
-    _, cells = cell_frames(
-        ("A", "staff", "f1", 40, 20, 0, 0), ("A", "staff", "f2", 40, 20, 0, 0), ("A", "staff", "f3", 99, 1, 0, 0)
+def test_what_is_uncertain_of_the_whole_nation_blurs_no_position_in_it():
+    shift = np.random.default_rng(0).normal(0, 0.3, N_DRAWS)
+    body = row(gaps(drawn(means() + shift)), agency_id="B", seniority_code="all")
+
+    width = body["below_share_hi"] - body["below_share_lo"]
+    assert width > 0.25
+    assert body["relative_share_hi"] - body["relative_share_lo"] < 0.3 * width
+
+
+def test_a_response_rate_is_no_average_of_rates():
+    body = row(gaps(), agency_id="A", seniority_code="all")
+
+    assert body["response_share"] == 30 / 130
+    assert row(response_rates(CELLS, ["agency_id"]), agency_id="A")["response_share"] == 30 / 130
+    assert body["response_share"] != pytest.approx(np.mean([0 / 10, 15 / 30, 15 / 90]), abs=0.005)
+
+
+def test_a_count_and_a_rate_never_share_a_column():
+    found = gaps()
+    for name in found.columns:
+        if name.startswith("n_") and not name.startswith("n_people_below"):
+            assert found[name].dtype == pl.Int64
+        elif "_share" in name:
+            assert found[name].drop_nulls().is_between(-1 if name.startswith("relative") else 0, 1).all()
+
+
+def test_the_order_of_rows_changes_no_bit():
+    counted = pl.concat([COUNTED, COUNTED.with_columns(skill_code=pl.lit("DAT"))])
+    draws = [drawn(skill="DAT"), drawn(means() + np.linspace(-1, 1, N_DRAWS))]
+    tables = (counted, CELLS, WEIGHTS)
+    shuffled = [frame.sample(fraction=1, shuffle=True, seed=seed) for seed, frame in enumerate(tables)]
+
+    assert group_gaps(draws, *tables, UNITS).equals(group_gaps(draws[::-1], *shuffled, UNITS))
+    assert scope_gaps(draws, *tables, AGENCIES, UNITS).equals(
+        scope_gaps(draws[::-1], *shuffled, AGENCIES.reverse(), UNITS)
     )
-
-    weights = cell_weights(cells)
-
-    assert weights["is_trimmed"].to_list() == [False, False, True]
-    assert weights["response_weight"].to_list() == [2.0, 2.0, 10.0]
-
-
-def test_unequal_weights_cost_precision():
-    assert design_effect(np.ones(8)) == pytest.approx(1.0)
-    unequal = np.array([1.0, 1.0, 4.0])
-    assert design_effect(unequal) == pytest.approx(1 + np.var(unequal) / np.mean(unequal) ** 2)
-    with pytest.raises(ValueError, match="positive"):
-        design_effect(np.array([1.0, 0.0]))
-
-
-def test_a_predictive_gap_says_whose_answers_it_rests_on():
-    agencies = pl.concat([AGENCIES, AGENCIES.with_columns(agency_id=pl.col("agency_id") + "2")])
-    skill, cells = cell_frames(
-        ("A", "staff", "policy", 50, 20, 10, 120),
-        ("A2", "staff", "policy", 5, 2, 1, 9),
-        ("B", "staff", "policy", 9, 4, 1, 8),
-        ("B", "head", "policy", 9, 3, 1, 8),
-    )
-
-    found = predictive_gaps(skill, cells, agencies, UNITS)
-
-    TABLES["analysis_gap__assn_predictive"].enforce(found)
-    evidence = dict(
-        zip(zip(found["agency_id"], found["seniority_code"], strict=True), found["evidence_code"], strict=True)
-    )
-    assert evidence == {
-        ("A", "staff"): "group",
-        ("A2", "staff"): "kind_and_seniority",
-        ("B", "staff"): "seniority",
-        ("B", "head"): "nation",
-    }
-    own = row(found, agency_id="A")
-    assert own["gap_mean_levels"] == pytest.approx(120 / 20 / UNITS)
-
-
-def test_predictive_moments_are_those_of_the_people():
-    units = np.array([-6, 0, 6, 12, 18, 3, 3, 3, 9, 9, 0])
-    skill = pl.DataFrame(
-        {
-            "agency_id": "A", "seniority_code": "staff", "job_family_code": "policy", "skill_code": "ITR",
-            "n_people": 20, "n_measured": len(units), "n_below": int((units > 0).sum()),
-            "sum_gap_units": int(units.sum()), "sum_sq_gap_units": int((units**2).sum()),
-            "sum_shortfall_units": int(units.clip(0).sum()),
-        }
-    )  # fmt: skip
-    cells = skill.select(*CELL, "n_people", n_respondents="n_measured")
-
-    found = predictive_gaps(skill, cells, AGENCIES, UNITS).row(0, named=True)
-
-    assert found["gap_mean_levels"] == pytest.approx(units.mean() / UNITS)
-    assert found["gap_sd_levels"] == pytest.approx(units.std(ddof=1) / UNITS)

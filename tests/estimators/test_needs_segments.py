@@ -37,6 +37,7 @@ def as_group_gaps(needs, respondents) -> pl.DataFrame:
             "n_people": int(3 * respondents[g]),
             "n_respondents": int(respondents[g]),
             "n_measured": int(respondents[g]),
+            "n_unflagged": int(respondents[g]),
             "response_share": 1 / 3,
             "shortfall_levels": float(need),
         }

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.disclosure.gate import protect_gaps
+from skills_models.disclosure.gate import protect_gaps, shown_groups
 from skills_models.estimation.draws import SkillDraws
 from skills_models.estimation.gaps import group_gaps, scope_gaps
 from skills_models.survey.weights import cell_weights
@@ -80,6 +80,7 @@ def _draws(skill: str, cells: pl.DataFrame, skill_of: Mapping[str, float], shock
 def leniency(**n_double_ratings: int) -> pl.DataFrame:
     """analysis_skill__fit_leniency: half a level in every body, on so many double ratings."""
     spread = {"leniency_levels": 0.5, "leniency_lo_levels": 0.2, "leniency_hi_levels": 0.8}
+    spread |= {"leniency_own_sd_levels": 0.15, "leniency_shared_sd_levels": 0.1}
     rows = [{"agency_id": body, "n_double_ratings": n} | spread for body, n in n_double_ratings.items()]
     return TABLES["analysis_skill__fit_leniency"].enforce(pl.DataFrame(rows))
 
@@ -87,6 +88,13 @@ def leniency(**n_double_ratings: int) -> pl.DataFrame:
 def estimated(found: Service) -> pl.DataFrame:
     """analysis_gap__assn_group_skill of a service."""
     return group_gaps(found.draws, found.cell_skill, found.cells, found.weights, UNITS)
+
+
+def ranked(found: Service, k: int = K) -> pl.DataFrame:
+    """The groups of a service that take a place."""
+    counted = (found.cell_skill, found.cells, found.weights)
+    scopes = scope_gaps(found.draws, *counted, found.bodies, UNITS)
+    return shown_groups(estimated(found), scopes, found.bodies, k)
 
 
 def gap_marts(found: Service, k: int = K) -> dict[str, pl.DataFrame]:

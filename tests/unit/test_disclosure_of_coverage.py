@@ -12,7 +12,7 @@ from skills_models.survey.coverage import coverage_by_agency
 
 def test_leniency_is_shown_from_ten_double_ratings_on_and_of_shown_bodies_alone():
     found = service({("A", "s"): 30, ("B", "s"): 40, ("C", "s"): 40, ("D", "s"): 7}, PLACES)
-    ratings = leniency(A=K, B=K - 1, D=K)
+    ratings = leniency(A=K, B=K - 1, C=1, D=K)
     coverage = protect_coverage(
         coverage_by_agency(found.cells, found.weights), ratings, gap_marts(found)["mart_gap__agency_skill"], K
     )
@@ -51,9 +51,9 @@ def test_all_flags_together_less_one_of_them_isolate_nobody():
     report = report.with_columns(n_measured=100, below_weighted_share=0.4, below_unflagged_share=0.3)
 
     shares = dict(protect_flags(report, K).select("flag_code", "below_unflagged_share").rows())
-    apart = report.with_columns(n_flagged=pl.Series([20, 0, K, 20 + K]))
+    apart = report.with_columns(n_flagged=pl.Series([20, 0, K, 20 + 2 * K]))
 
-    assert shares == {"any": 0.3, "fast": None, "repeat": None, "straight_line": None}
+    assert shares == {"any": None, "fast": None, "repeat": None, "straight_line": 0.3}
     assert protect_flags(apart, K)["below_unflagged_share"].null_count() == 1  # the empty flag alone
 
 
@@ -64,7 +64,7 @@ def assumed(found, ratings, code):
         coverage_by_agency(found.cells, found.weights), ratings, gaps["mart_gap__agency_skill"], K
     )
     rows = sensitivities(found.draws, ratings, found.draws)
-    return protect_sensitivity(rows, gaps, coverage, estimated(found), K).filter(sensitivity_code=code)
+    return protect_sensitivity(rows, gaps, coverage, ratings, estimated(found), K).filter(sensitivity_code=code)
 
 
 def test_leniency_that_is_not_shown_cannot_be_read_off_the_sensitivity():
@@ -72,16 +72,24 @@ def test_leniency_that_is_not_shown_cannot_be_read_off_the_sensitivity():
 
     rows = assumed(found, leniency(A=50, B=K - 1, C=50, D=50), "double_ratings")
 
-    assert set(rows["agency_id"]) == {"A", "C", "D", "all"}
+    assert set(rows["agency_id"]) == {"C", "D", "all"}  # without A the nation less the others would be B alone
 
 
-def test_what_flagged_sheets_change_is_said_of_whole_bodies_with_enough_of_them():
+@pytest.mark.parametrize(
+    ("flagged", "shown"),
+    [
+        ({"A": K // 2, "B": 4, "C": 1}, {("A", "all"), ("all", "all")}),  # the others have ten together
+        ({"A": K // 2, "B": 4}, {("all", "all")}),  # with A shown, the nation less A would be the eight of B
+        ({"B": 4}, set()),  # nobody to hide B behind
+    ],
+)
+def test_what_flagged_sheets_change_is_said_where_it_concerns_ten(flagged, shown):
     replies = {(body, band): 40 for body in "ABCD" for band in "sm"}
-    found = service(replies, PLACES, flagged={"A": K // 2, "B": K // 2 - 1})
+    found = service(replies, PLACES, flagged=flagged)
 
     rows = assumed(found, leniency(A=50, B=50, C=50, D=50), "with_flagged")
 
-    assert set(rows.select("agency_id", "seniority_code").rows()) == {("A", "all"), ("all", "all")}
+    assert set(rows.select("agency_id", "seniority_code").rows()) == shown
 
 
 def test_a_group_is_hidden_where_flags_leave_too_few_behind_its_modelled_figures():

@@ -12,6 +12,7 @@ from disclosure_cases import (
     isolated,
     leniency,
     random_service,
+    ranked,
     service,
     shown_gaps,
     some_of,
@@ -49,9 +50,9 @@ def released(found):
     coverage_mart = protect_coverage(coverage, ratings, gaps["mart_gap__agency_skill"], K)
     assumed = sensitivities(found.draws, ratings, found.draws)
     beside = {
-        "mart_gap__sensitivity": protect_sensitivity(assumed, gaps, coverage_mart, estimated(found), K),
+        "mart_gap__sensitivity": protect_sensitivity(assumed, gaps, coverage_mart, ratings, estimated(found), K),
         "mart_gap__priority": protect_priorities(
-            priorities(found.draws, WEIGHTS, K), gaps["mart_gap__group_skill"], WEIGHTS
+            priorities(found.draws, WEIGHTS, ranked(found)), gaps["mart_gap__group_skill"], WEIGHTS
         ),
         "mart_gap__element": elements_of(found),
         "mart_survey__coverage": coverage_mart,
@@ -139,7 +140,8 @@ def test_no_table_shows_what_the_gap_marts_hide_and_every_hidden_row_says_why(se
     hidden_bodies = {(body, "all", skill) for body, skill in hidden_gaps(marts, "agency_id", "skill_code")}
     assert not sensitivity & (hidden | hidden_bodies)
     assert not shown(marts["mart_gap__priority"], *GROUP) & hidden_gaps(marts, *GROUP)
-    assert not shown(marts["mart_survey__coverage"], "agency_id") & hidden_gaps(marts, "agency_id")
+    silent = hidden_gaps(marts, "agency_id") - shown(marts["mart_gap__agency_skill"], "agency_id")
+    assert not shown(marts["mart_survey__coverage"], "agency_id") & silent  # counts of replies are no skill's own
     elements = marts["mart_gap__element"].filter(scope_code="agency").rename({"scope_id": "agency_id"})
     assert not shown(elements, "agency_id", "skill_code") & hidden_gaps(marts, "agency_id", "skill_code")
     judged = [frame for frame in marts.values() if "is_shown" in frame.columns]

@@ -83,6 +83,7 @@ def plant_replies(
     stratum: np.ndarray,
     below: np.ndarray,
     measured: np.ndarray,
+    skill: np.ndarray,
     answered: np.ndarray,
     plot_agency: int,
     rng: np.random.Generator,
@@ -92,21 +93,26 @@ def plant_replies(
     Parameters
     ----------
     agency, stratum : index of the body and of band x job family, shape (n,)
-    below, measured : on the skill of the first finding, for everybody, shape (n,)
+    below, measured, skill : on the skill of the first finding, for everybody, shape (n,)
     answered : who answers without a plot
     """
     answered = answered.copy()
     rows = np.flatnonzero(agency == plot_agency)
     answered[rows] = False
-    answered[_mirror(rows[measured[rows]], stratum, below, rng)] = True
+    answered[_mirror(rows[measured[rows]], stratum, below, skill, rng)] = True
     exchanged = 0
     for other in np.unique(agency[agency != plot_agency]):
         exchanged += _soften(np.flatnonzero((agency == other) & measured), stratum, below, answered, rng)
     return Replies(answered, exchanged)
 
 
-def _mirror(rows: np.ndarray, stratum: np.ndarray, below: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Fourteen people, as the strata of the body stand to each other, ten of them below."""
+def _mirror(
+    rows: np.ndarray, stratum: np.ndarray, below: np.ndarray, skill: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Fourteen people, as the strata of the body stand to each other, ten of them below, and those not by much.
+
+    A share looks bad on few replies; were those below far below, it would be bad.
+    """
     n_replies = min(PLOT_REPLIES, len(rows))
     rows = rng.permutation(rows)
     order = rows[np.lexsort((stratum[rows],))]
@@ -118,6 +124,7 @@ def _mirror(rows: np.ndarray, stratum: np.ndarray, below: np.ndarray, rng: np.ra
     for place, is_low in zip(wanted, want_below, strict=True):
         free = rows[~np.isin(rows, chosen)]
         fit = free[below[free] == is_low]
+        fit = fit[np.argsort(-skill[fit], kind="stable")] if is_low else fit
         near = fit[stratum[fit] == place]
         chosen.append(int((near if len(near) else fit if len(fit) else free)[0]))
     return np.array(chosen)

@@ -114,7 +114,10 @@ def _plant(
     largest = skills.skills.index(plot.LARGEST_GAP)
     stratum = places.band * 100 + places.family
     below, measured = answers.below[:, largest], answers.measured[:, largest]
-    return plot.plant_replies(places.agency, stratum, below, measured, response, plot_index, streams.part("plot"))
+    skill = answers.theta[:, largest]
+    return plot.plant_replies(
+        places.agency, stratum, below, measured, skill, response, plot_index, streams.part("plot")
+    )
 
 
 def _plot_facts(plot_agency: str, n_replies: int, n_exchanged: int) -> pl.DataFrame:

@@ -94,6 +94,19 @@ def test_the_same_answers_again_keep_every_parameter_and_move_nobody():
     assert again.remarks == ()
 
 
+def test_a_language_in_which_hardly_anybody_answers_now_keeps_its_parameters():
+    first = first_version()
+    russian = service_patterns().filter(pl.col("language_code") == "ru")
+
+    later = calibrate_service(russian, first.items, first.scales).items.drop("bank_version")
+
+    in_kazakh = pl.col("language_code") == "kk"
+    before = first.items.drop("bank_version").filter(in_kazakh)
+    assert before.height == 2
+    assert later.filter(in_kazakh).equals(before)
+    assert set(later.filter(pl.col("item_code") == "CUR_2")["language_code"]) == {"kk", "ru"}
+
+
 def test_the_report_speaks_of_the_nation_and_of_no_body_or_person():
     text = calibration_report(first_version(), "kz")
     made = house(*SERVICE)

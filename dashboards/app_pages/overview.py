@@ -58,7 +58,7 @@ def show_nation(context: Context) -> None:
     """The national share per skill with its interval, beside the plain weighted share."""
     texts = context.texts
     st.header(texts("overview.nation"))
-    st.caption(national_evidence(context))
+    st.caption(f"{national_evidence(context)} {texts('gaps.plain_note')}")
     rows = scope(context, "nation")
     titles = gap_titles(context)
     spec = interval_plot(

@@ -57,7 +57,8 @@ def show_intervals(context: Context, rows: pl.DataFrame, band: str) -> None:
         skill = pick(texts("common.skill"), names, "interval_skill")
     with how:
         look = choose_look(context, "interval_look")
-    st.caption(texts("gaps.relative_note" if look == "position" else "gaps.intervals_note"))
+    notes = ["gaps.relative_note"] if look == "position" else ["gaps.intervals_note", "gaps.plain_note"]
+    st.caption(" ".join(texts(note) for note in notes))
     own = rows.filter(pl.col("skill_code") == skill)
     order = "relative_share" if look == "position" else "below_share"
     shown = own.filter("is_shown").sort(order, "agency_id", descending=[True, False], nulls_last=True)

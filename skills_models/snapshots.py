@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 POINTER: Final = "CURRENT.json"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 STALE_AFTER: Final = timedelta(hours=36)
 READ_ONLY: Final = {
     "enable_external_access": "false",

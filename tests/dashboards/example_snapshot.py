@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.contracts import LANGUAGES, MART_TABLES, TABLES
+from skills_models.snapshots import SCHEMA_VERSION
 from tests.dashboards import example_measurement
 
 PAYLOAD = (
@@ -514,6 +515,12 @@ def publish(
     (published / f"{run_id}.duckdb").write_bytes(content)
     entry = {"snapshot": f"{run_id}.duckdb", "sha256": hashlib.sha256(content).hexdigest()}
     now = (checked_at or datetime.now(UTC)).isoformat()
-    facts = {"schema_version": 1, "run_id": run_id, "published_at": now, "checked_at": now, "previous": list(previous)}
+    facts = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": run_id,
+        "published_at": now,
+        "checked_at": now,
+        "previous": list(previous),
+    }
     (published / "CURRENT.json").write_text(json.dumps(entry | facts), encoding="utf-8")
     return entry

@@ -17,15 +17,13 @@ from pipelines.deliveries import ensure_key
 from pipelines.problems import UserError
 from pipelines.refresh import describe_failures, materialise
 from pipelines.settings import Settings
-from skills_models.contracts import TABLES
+from skills_models.contracts import TABLES, ContractViolation
 from skills_models.ingestion.durable import sync
 from skills_models.measurement.calibration import Calibration, TooFewAnswers, calibrate
 from skills_models.measurement.calibration_report import FUNCTIONING, LINK, calibration_report
-from skills_models.measurement.graded_response import AnswersError
-from skills_models.measurement.levels import CutOutsideScale
-from skills_models.measurement.linking import NotSettled
 from skills_models.packs import Pack
 from skills_models.packs.sheets import read_sheet, to_contract
+from skills_models.packs.validate import bank_problems
 from skills_models.sql.skill import calibration_pattern_sql
 
 NEEDED = ("analysis_skill__assn_person_skill", "analysis_survey__entity_flag")
@@ -54,7 +52,7 @@ def propose(settings: Settings, out: Console) -> dict[str, Any]:
         try:
             calibration = _calibrate(house.pack, patterns, settings)
             report = calibration_report(calibration, house.pack.pack_id)
-        except (TooFewAnswers, NotSettled, AnswersError, CutOutsideScale) as problem:
+        except TooFewAnswers as problem:
             raise UserError(str(problem)) from None
     folder = _write_proposal(house.home / "calibration", calibration, report, house.pack.pack_id)
     _show(calibration, out)
@@ -77,27 +75,50 @@ def accept(settings: Settings, out: Console) -> dict[str, Any]:
         If there is no proposal, or it does not follow the pack's latest version.
     """
     house = _anchored(settings)
-    proposals = sorted((house.home / "calibration").glob(f"{house.pack.pack_id}_v*"), key=_version_of)
-    if not proposals:
-        raise UserError("there is no proposed version: run skillsgap calibrate first")
-    folder, latest = proposals[-1], _latest_version(house.pack)
-    if not (folder / REPORT).is_file():
-        raise UserError("the proposed version has no report, its calibration was stopped: run skillsgap calibrate")
+    folder, latest = _last_proposal(house), _latest_version(house.pack)
     version = _version_of(folder)
     if version != latest + 1:
         raise UserError(
             f"the pack's item bank is at version {latest}, the proposal is version {version}: run skillsgap calibrate"
         )
     bank = house.pack.path / "item_bank"
-    bank.mkdir(exist_ok=True)
-    for file, table in BANK_FILES.items():
-        proposed = to_contract(read_sheet(folder / file), TABLES[table])
-        whole = pl.concat([house.pack.tables[table], proposed])
-        _write(bank / file, TABLES[table].enforce(whole).write_csv(float_precision=6))
     card = _model_card(bank, house.pack.pack_id, version)
-    shutil.copyfile(folder / REPORT, card)
+    try:
+        whole = _joined(house.pack, folder)
+        bank.mkdir(exist_ok=True)
+        shutil.copyfile(folder / REPORT, card)
+        for file in BANK_FILES:  # scales last: a version is there once they are (packs.load)
+            _write(bank / file, whole[file].write_csv(float_precision=6))
+    except (OSError, pl.exceptions.PolarsError, ContractViolation) as problem:
+        kind = problem.strerror if isinstance(problem, OSError) else "the proposal cannot be read"
+        raise UserError(f"nothing was accepted: {kind}; put it right or run skillsgap calibrate again") from None
     out.print(f"Accepted: the item bank of pack {house.pack.pack_id} is at version {version}. Next: skillsgap run.")
     return {"bank_version": version, "items": str(bank / "items.csv"), "report": str(card)}
+
+
+def _last_proposal(house: House) -> Path:
+    """Folder of the latest whole proposal: its report is written last."""
+    named = (house.home / "calibration").glob(f"{house.pack.pack_id}_v*")
+    proposals = sorted((folder for folder in named if folder.name.rpartition("_v")[2].isdigit()), key=_version_of)
+    if not proposals:
+        raise UserError("there is no proposed version: run skillsgap calibrate first")
+    if not (proposals[-1] / REPORT).is_file():
+        raise UserError("the proposed version has no report, its calibration was stopped: run skillsgap calibrate")
+    return proposals[-1]
+
+
+def _joined(pack: Pack, folder: Path) -> dict[str, pl.DataFrame]:
+    """The pack's bank with the proposal below it, judged as the pack's loader will judge it."""
+    whole = {
+        file: TABLES[table].enforce(
+            pl.concat([pack.tables[table], to_contract(read_sheet(folder / file), TABLES[table])])
+        )
+        for file, table in BANK_FILES.items()
+    }
+    texts = {f"item_bank/{file}": frame.cast(pl.String) for file, frame in whole.items()}
+    if problems := [*bank_problems(texts)]:
+        raise UserError(f"nothing was accepted: {problems[0]}")
+    return whole
 
 
 def _anchored(settings: Settings) -> House:

@@ -50,7 +50,7 @@ def command(function: Callable[..., dict[str, Any] | None]) -> Callable[..., Non
                 errors.print(f"[bold red]Stopped:[/] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(1) from None
         if kwargs.get("as_json") and result is not None:
-            print(json.dumps({"ok": True, **result}, ensure_ascii=False, default=str))
+            print(json.dumps({"ok": not result.get("failed"), **result}, ensure_ascii=False, default=str))
         if result is not None and result.get("failed"):
             raise typer.Exit(1)
 

@@ -22,6 +22,7 @@ from skills_models.ingestion.manifest import complete_deliveries
 from skills_models.ingestion.problems import KeyProblem
 from skills_models.ingestion.pseudonyms import load_key
 from skills_models.measurement.bank import NoItemBank, scale_table
+from skills_models.measurement.levels import CutOutsideScale
 from skills_models.packs import PackError
 from skills_models.snapshots import READ_ONLY, STALE_AFTER
 
@@ -119,7 +120,7 @@ def bank_problem(settings: Settings) -> str | None:
         pack = settings.house().pack
         if pack.scale == "anchored":
             scale_table(pack.tables["core_ref__fit_bank_item"], pack.tables["core_ref__entity_item"])
-    except (PackError, NoItemBank) as problem:
+    except (PackError, NoItemBank, CutOutsideScale) as problem:
         return str(problem)
     return None
 

@@ -8,6 +8,7 @@ import polars as pl
 from assets.resources.house import House
 from assets.resources.tables import describe
 from skills_models.contracts import TABLES
+from skills_models.disclosure.gate import shown_groups
 from skills_models.segmentation.tables import segment_tables
 
 SEGMENT_TABLES = ("analysis_needs__fit_segment", "analysis_needs__assn_group_segment")
@@ -18,8 +19,13 @@ SEGMENT_TABLES = ("analysis_needs__fit_segment", "analysis_needs__assn_group_seg
     outs={name: dg.AssetOut(**describe(TABLES[name]), code_version="1") for name in SEGMENT_TABLES},
 )
 def needs_segments(
-    house: dg.ResourceParam[House], analysis_gap__assn_group_skill: pl.DataFrame
+    house: dg.ResourceParam[House],
+    analysis_gap__assn_group_skill: pl.DataFrame,
+    analysis_gap__assn_scope_skill: pl.DataFrame,
+    core_ref__codes_agency: pl.DataFrame,
 ) -> Iterator[dg.Output[pl.DataFrame]]:
-    frames = segment_tables(analysis_gap__assn_group_skill, house.min_respondents)
+    gaps = (analysis_gap__assn_group_skill, analysis_gap__assn_scope_skill)
+    shown = shown_groups(*gaps, core_ref__codes_agency, house.min_respondents)
+    frames = segment_tables(analysis_gap__assn_group_skill, shown)
     for name, frame in zip(SEGMENT_TABLES, frames, strict=True):
         yield dg.Output(frame, name)

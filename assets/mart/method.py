@@ -8,7 +8,7 @@ from assets.resources.tables import table_asset
 from assets.resources.warehouse import Handle, Warehouse
 from skills_models.contracts import TABLES
 from skills_models.disclosure.coverage import protect_coverage, protect_flags
-from skills_models.measurement.bank import in_force
+from skills_models.measurement.bank import in_force, in_hundreds
 from skills_models.sql.flags import cell_flag_sql
 from skills_models.survey.coverage import coverage_by_agency
 from skills_models.survey.flags import flag_report
@@ -17,13 +17,13 @@ from skills_models.survey.flags import flag_report
 @table_asset()
 def mart_method__scale(core_ref__fit_bank_scale: pl.DataFrame, analysis_skill__fit_scale: pl.DataFrame) -> pl.DataFrame:
     cuts = analysis_skill__fit_scale.drop("bank_version")
-    joined = in_force(core_ref__fit_bank_scale).join(cuts, on="skill_code")
+    joined = in_hundreds(in_force(core_ref__fit_bank_scale)).join(cuts, on="skill_code")
     return joined.select(list(TABLES["mart_method__scale"].columns))
 
 
 @table_asset()
 def mart_method__item(core_ref__fit_bank_item: pl.DataFrame) -> pl.DataFrame:
-    return in_force(core_ref__fit_bank_item).select(list(TABLES["mart_method__item"].columns))
+    return in_hundreds(in_force(core_ref__fit_bank_item)).select(list(TABLES["mart_method__item"].columns))
 
 
 @table_asset()

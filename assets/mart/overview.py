@@ -15,7 +15,7 @@ from skills_models.sql.quality import national_facts_sql
 
 def finding_mart(scale: str) -> dg.AssetsDefinition:
     """``mart_overview__finding`` for packs with this survey scale."""
-    beside = ["core_rating__assn_answer", "analysis_quota__entity_agency_hours"] if scale == "anchored" else []
+    beside = ["analysis_quota__entity_agency_hours"] if scale == "anchored" else []
 
     @dg.asset(
         name="mart_overview__finding",

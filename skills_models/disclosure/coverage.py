@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.disclosure.gate import where_shown, with_complement
+from skills_models.disclosure.gate import rounded, where_shown, with_complement
 
 COUNTS = ["n_respondents", "response_share", "heard_people_share", "design_effect", "effective_n"]
 RATED = ["n_double_ratings", "leniency_levels", "leniency_lo_levels", "leniency_hi_levels"]
@@ -33,7 +33,7 @@ def protect_coverage(coverage: pl.DataFrame, leniency: pl.DataFrame, agency_mart
         pl.when(pl.col("evidence_state_code") == "double_rated").then(pl.col(name)).alias(name) for name in RATED
     )
     table = TABLES["mart_survey__coverage"]
-    return table.enforce(gated.select(list(table.columns)))
+    return table.enforce(rounded(gated.select(list(table.columns))))
 
 
 def protect_flags(report: pl.DataFrame, k: int) -> pl.DataFrame:
@@ -56,9 +56,8 @@ def protect_flags(report: pl.DataFrame, k: int) -> pl.DataFrame:
     )
     few = (flagged < k) | (left < k) | (together & isolates)
     measured = pl.col("n_measured") >= k
-    return TABLES["mart_survey__flag"].enforce(
-        report.filter(measured).with_columns(
-            n_flagged=pl.when(few).then(None).otherwise(pl.col("n_flagged")),
-            below_unflagged_share=pl.when(few).then(None).otherwise(pl.col("below_unflagged_share")),
-        )
+    gated = report.filter(measured).with_columns(
+        n_flagged=pl.when(few).then(None).otherwise(pl.col("n_flagged")),
+        below_unflagged_share=pl.when(few).then(None).otherwise(pl.col("below_unflagged_share")),
     )
+    return TABLES["mart_survey__flag"].enforce(rounded(gated))

@@ -68,6 +68,23 @@ def modelled_groups(group_mart: pl.DataFrame) -> pl.DataFrame:
     return joined.sort(key)
 
 
+DECIMALS = {
+    **dict.fromkeys(["below_weighted_share", "below_unflagged_share"], 2),
+    **dict.fromkeys(["at_level_1_share", "at_level_2_share", "at_level_3_share"], 2),
+    **dict.fromkeys(["effective_n", "n_people_below", "n_people_below_lo", "n_people_below_hi"], 0),
+    **dict.fromkeys(["design_effect", "heard_people_share"], 2),
+    **dict.fromkeys(["segment_shortfall_levels", "segment_deviation_levels"], 2),
+}
+"""Digits that leave the house. In a sum of few weighted people the others tell one of them from the next."""
+USUAL_DECIMALS = 3
+
+
+def rounded(mart: pl.DataFrame) -> pl.DataFrame:
+    """Every figure of a mart to the digits that leave the house: plain figures to fewer than modelled ones."""
+    figures = [name for name, kind in mart.schema.items() if kind == pl.Float64]
+    return mart.with_columns(pl.col(name).round(DECIMALS.get(name, USUAL_DECIMALS)) for name in figures)
+
+
 def where_shown(figures: pl.DataFrame, gate: pl.DataFrame, keys: list[str], columns: list[str]) -> pl.DataFrame:
     """Figures of other tables about rows that a gap mart has judged: those of its hidden rows removed.
 
@@ -129,7 +146,7 @@ def _mart(rows: pl.DataFrame) -> pl.DataFrame:
     full = judged.with_columns(is_shown=pl.col("hidden_reason_code").is_null())
     gated = full.with_columns(pl.when("is_shown").then(pl.col(name)).alias(name) for name in FIGURES)
     keys = [c for c in ("agency_id", "seniority_code", "scope_code", "scope_id") if c in rows.columns]
-    return gated.select(*keys, "skill_code", "n_people", *FIGURES, "is_shown", "hidden_reason_code")
+    return rounded(gated.select(*keys, "skill_code", "n_people", *FIGURES, "is_shown", "hidden_reason_code"))
 
 
 def _without_own_position(scopes: pl.DataFrame) -> pl.DataFrame:

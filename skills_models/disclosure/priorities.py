@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.disclosure.gate import NOT_CALIBRATED, modelled_groups, where_shown, with_complement
+from skills_models.disclosure.gate import NOT_CALIBRATED, modelled_groups, rounded, where_shown, with_complement
 from skills_models.disclosure.hiding import hidden_reasons
 
 GROUP = ["agency_id", "seniority_code"]
@@ -51,7 +51,7 @@ def protect_sensitivity(
         _shown_of_few(shown.filter(pl.col("sensitivity_code") == code), people, code == "double_ratings", k)
         for code, people in concerned.items()
     ]
-    return table.enforce(pl.concat(parts).select(list(table.columns)))
+    return table.enforce(rounded(pl.concat(parts).select(list(table.columns))))
 
 
 def _double_rated(
@@ -109,7 +109,7 @@ def protect_priorities(priority: pl.DataFrame, group_mart: pl.DataFrame, skill_w
         hidden_reason_code=pl.when(~pl.col("is_shown")).then(pl.col("hidden_reason_code").fill_null(NOT_CALIBRATED)),
     )
     table = TABLES["mart_gap__priority"]
-    return table.enforce(gated.select(list(table.columns)))
+    return table.enforce(rounded(gated.select(list(table.columns))))
 
 
 def protect_elements(
@@ -150,7 +150,7 @@ def protect_elements(
     )
     table = TABLES["mart_gap__element"]
     named = gated.join(items.select("item_code", "skill_code"), on="item_code")
-    return table.enforce(named.select(list(table.columns)))
+    return table.enforce(rounded(named.select(list(table.columns))))
 
 
 _JUDGED = ["skill_code", "hidden_reason_code"]

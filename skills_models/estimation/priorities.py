@@ -13,6 +13,7 @@ from skills_models.estimation.ranks import rank_groups
 from skills_models.estimation.shares import summarise
 
 GROUP = CELL[:2]
+MIN_RANKED = 10  # groups; among fewer there is no tenth in greatest need, and nobody is named
 
 
 def priorities(draws: Sequence[SkillDraws], skill_weights: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
@@ -53,7 +54,7 @@ def priorities(draws: Sequence[SkillDraws], skill_weights: pl.DataFrame, groups:
                 rank_lo=pl.Series(ranking.rank_lo),
                 rank_hi=pl.Series(ranking.rank_hi),
                 tied_bracket=pl.Series(ranking.bracket),
-                is_named_top=pl.Series(ranking.is_named_top),
+                is_named_top=pl.Series(ranking.is_named_top) & (groups.height >= MIN_RANKED),
             )
         )
     return table.enforce(pl.concat(parts)) if parts else table.empty()

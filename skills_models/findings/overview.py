@@ -23,8 +23,7 @@ def overview_findings(frames: Mapping[str, pl.DataFrame], meta: Mapping[str, Any
     ----------
     frames : marts of the run by table name, as far as there are any
     meta : facts of the run under the names of mart_meta__run: ``scale_code``, ``is_synthetic``, ``data_date``,
-        ``n_people``, ``n_respondents``, ``response_share``; and, where known, ``is_plan_infeasible``,
-        ``n_double_rated`` (people whom a supervisor rated as well) and
+        ``n_people``, ``n_respondents``, ``response_share``; and, where known, ``is_plan_infeasible`` and
         ``innovation_used_share`` (of all hours of the last twelve months)
 
     Returns
@@ -37,7 +36,7 @@ def overview_findings(frames: Mapping[str, pl.DataFrame], meta: Mapping[str, Any
         found = [_freshness(meta), furthest(marts, "better"), furthest(marts, "worse")]
     else:
         found = [
-            _freshness(meta),
+            _freshness({**meta, "n_double_rated": _double_rated(marts)}),
             where(marts),
             unknown_agency(marts),
             contrast(marts),
@@ -50,6 +49,11 @@ def overview_findings(frames: Mapping[str, pl.DataFrame], meta: Mapping[str, Any
     rows = [_row(i, finding) for i, finding in enumerate((f for f in found if f is not None), start=1)]
     table = TABLES["mart_overview__finding"]
     return table.enforce(pl.DataFrame(rows, schema=table.polars_schema()))
+
+
+def _double_rated(marts: Marts) -> int:
+    """People whom a supervisor rated as well, of the bodies for which that is shown."""
+    return int(marts.rows("mart_survey__coverage")["n_double_ratings"].sum())
 
 
 def _freshness(meta: Mapping[str, Any]) -> Finding | None:

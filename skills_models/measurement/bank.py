@@ -21,9 +21,18 @@ class NoItemBank(ValueError):
     """The pack has no calibrated items for a skill it measures; the message says what to do."""
 
 
-def in_force(bank: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the latest version of core_ref__fit_bank_item or core_ref__fit_bank_scale; none where it is empty."""
-    return bank.filter(pl.col("bank_version") == pl.col("bank_version").max())
+def in_force(bank: pl.DataFrame, items: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Rows of the latest version of core_ref__fit_bank_item or core_ref__fit_bank_scale; none where it is empty.
+
+    With ``items`` (core_ref__entity_item) only those that the pack asks about, under the skill it asks for.
+    """
+    latest = bank.filter(pl.col("bank_version") == pl.col("bank_version").max())
+    return latest if items is None else latest.join(items, on=["item_code", "skill_code"], how="semi")
+
+
+def in_hundreds(bank: pl.DataFrame) -> pl.DataFrame:
+    """The same with answer sheets in whole hundreds: exact, they would give away how many carry a quality flag."""
+    return bank.with_columns((pl.col("n_calibration") / 100).round().cast(pl.Int64) * 100)
 
 
 def skill_items(items: pl.DataFrame) -> dict[str, list[str]]:
@@ -91,7 +100,7 @@ def scale_table(bank: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     NoItemBank
         If the bank has no items of any skill that the pack asks about.
     """
-    current = in_force(bank)
+    current = in_force(bank, items)
     scales = level_scales(current)
     asked = skill_items(items).keys()
     if not asked & scales.keys():

@@ -13,14 +13,21 @@ import polars as pl
 
 from skills_models.contracts import TABLES
 from skills_models.measurement.bank import THRESHOLDS, in_force, skill_items
-from skills_models.measurement.skill_calibration import calibrate_skill
+from skills_models.measurement.graded_response import AnswersError, QuadratureError
+from skills_models.measurement.levels import CutOutsideScale
+from skills_models.measurement.linking import NotSettled
+from skills_models.measurement.skill_calibration import ConstantItem, SkillCalibration, calibrate_skill
 
 SOURCE = "calibrated on delivered answers"
 MIN_SHEETS = 300  # fewer leave standard errors of thresholds near a third of a level
 
 
 class TooFewAnswers(ValueError):
-    """Too few answer sheets to calibrate any skill; the message says how many are needed."""
+    """No skill can be calibrated; the message says why, skill by skill."""
+
+
+NO_SCALE = (TooFewAnswers, ConstantItem, AnswersError, NotSettled, QuadratureError, CutOutsideScale)
+"""What may be wrong with the answers to one skill; the others are calibrated all the same."""
 
 
 @dataclass(frozen=True)
@@ -67,23 +74,21 @@ def calibrate(
     Raises
     ------
     TooFewAnswers
-        If no skill has 300 unflagged sheets. One with fewer keeps the version before, if there is one, and a remark.
+        If no skill can be calibrated. One that cannot, for too few sheets or an item without differences, keeps the
+        version before, if there is one, and a remark.
     """
     version = int(bank_scales["bank_version"].max() or 0) + 1  # type: ignore[arg-type]
-    bank = in_force(bank_items)
+    bank = in_force(bank_items, items)
     asked = skill_items(items)
     sheets = {skill: _sheets(patterns.filter(pl.col("skill_code") == skill)) for skill in asked}
-    thin = [skill for skill, rows in sheets.items() if rows["n_clean"].sum() < MIN_SHEETS]
-    if len(thin) == len(asked):
-        most = max(int(rows["n_clean"].sum()) for rows in sheets.values())
-        raise TooFewAnswers(
-            f"{most} answer sheets without a flag on any skill; {MIN_SHEETS} are needed to calibrate one"
-        )
-    parts = [
-        calibrate_skill(skill, codes, sheets[skill], bank, n_levels)
-        for skill, codes in asked.items()
-        if skill not in thin
-    ]
+    parts, left_out = [], {}
+    for skill, codes in asked.items():
+        try:
+            parts.append(_of_enough(skill, codes, sheets[skill], bank, n_levels))
+        except NO_SCALE as problem:
+            left_out[skill] = str(problem)
+    if not parts:
+        raise TooFewAnswers("; ".join(f"{skill}: {problem}" for skill, problem in left_out.items()))
     stamp = pl.lit(version, pl.Int64).alias("bank_version")
     item_rows = pl.concat([part.items for part in parts]).with_columns(stamp)
     scale_rows = pl.DataFrame([part.scale for part in parts]).with_columns(
@@ -94,14 +99,12 @@ def calibrate(
     )
     changes = _changes(item_rows, bank)
     kept_items, kept_scales = (
-        in_force(rows).filter(pl.col("skill_code").is_in(thin)).with_columns(stamp)
+        in_force(rows).filter(pl.col("skill_code").is_in(list(left_out))).with_columns(stamp)
         for rows in (bank_items, bank_scales)
     )
+    kept = kept_scales["skill_code"].to_list()
     remarks = [(part.skill_code, remark) for part in parts for remark in part.remarks]
-    remarks += [
-        (skill, "too few answer sheets to calibrate: " + _what_stays(skill, kept_scales["skill_code"].to_list()))
-        for skill in thin
-    ]
+    remarks += [(skill, f"{problem}; {_what_stays(skill, kept)}") for skill, problem in left_out.items()]
     return Calibration(
         TABLES["core_ref__fit_bank_item"].enforce(_below(item_rows, kept_items)),
         TABLES["core_ref__fit_bank_scale"].enforce(_below(scale_rows, kept_scales)),
@@ -109,6 +112,14 @@ def calibrate(
         pl.DataFrame([part.odd_sheets for part in parts]),
         tuple(remarks),
     )
+
+
+def _of_enough(
+    skill: str, codes: list[str], sheets: pl.DataFrame, bank: pl.DataFrame, n_levels: int
+) -> SkillCalibration:
+    if (n := int(sheets["n_clean"].sum())) < MIN_SHEETS:
+        raise TooFewAnswers(f"{n} answer sheets without a flag, too few to calibrate (it takes {MIN_SHEETS})")
+    return calibrate_skill(skill, codes, sheets, bank, n_levels)
 
 
 def _sheets(patterns: pl.DataFrame) -> pl.DataFrame:

@@ -32,7 +32,7 @@ def score_patterns(patterns: pl.DataFrame, bank: pl.DataFrame, items: pl.DataFra
     -----
     Items the bank does not know are left out as if missing.
     """
-    current, parts = in_force(bank), []
+    current, parts = in_force(bank, items), []
     for skill, codes in skill_items(items).items():
         for (language,), rows in patterns.filter(pl.col("skill_code") == skill).group_by(
             ["language_code"], maintain_order=True

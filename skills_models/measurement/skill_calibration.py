@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skills_models.measurement.bank import ALL_LANGUAGES, THRESHOLDS, item_parameters
+from skills_models.measurement.bank import ALL_LANGUAGES, THRESHOLDS, item_parameters, level_scales
 from skills_models.measurement.graded_response import GradedResponseModel, Items, eap_scores
 from skills_models.measurement.item_fit import item_fit
 from skills_models.measurement.item_functioning import MIN_ANSWERS, LanguageFunctioning, language_functioning
@@ -19,6 +19,10 @@ from skills_models.measurement.scoring import decode_patterns
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 _UNKNOWN = np.full((1, len(THRESHOLDS)), np.nan)
+
+
+class ConstantItem(ValueError):
+    """Nobody can be told from anybody by an item: the message names it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ class _Scale:
         code = {language: position for position, language in enumerate(self.languages)}
         return np.array([code.get(str(language), 0) for language in self.language], np.int64)
 
+    def column_of(self, item: str, language: str) -> int:
+        """Column of an item for a language; where it has none of its own, the one for all, else any."""
+        wanted = ((item, language), (item, ALL_LANGUAGES))
+        places = [place for place, (code, _) in enumerate(self.columns) if code == item]
+        return next((place for place in places if self.columns[place] in wanted), places[0])
+
     def known(self, bank: pl.DataFrame) -> Items:
         """Parameters the bank in force has for the columns; NaN for those it has not."""
         own = bank.select("item_code", "language_code").rows()
@@ -83,12 +93,15 @@ def calibrate_skill(
 
     Raises
     ------
-    AnswersError, NotSettled
+    ConstantItem
+        If everybody gives the same answer to an item, or nobody answers it.
+    AnswersError, NotSettled, CutOutsideScale
         If the answers define no scale.
     """
     clean = patterns.filter(pl.col("n_clean") > 0)
     n_sheets = int(clean["n_clean"].sum())
     own_bank = bank.filter(pl.col("item_code").is_in(item_codes))
+    _refuse_constant(item_codes, clean, n_levels)
     scale = _scale(skill, item_codes, clean, own_bank, n_levels)
     fresh = start_scale(scale.answers, scale.weight, scale.group)
     known, remarks = scale.known(own_bank), list[str]()
@@ -119,8 +132,16 @@ def calibrate_skill(
     rows = _item_rows(scale, found, own_bank)
     if link_code == "linked":
         rows = pl.concat([rows, _unheard(scale, own_bank).select(rows.columns)])
+    level_scales(rows.with_columns(n_calibration=pl.col("n_calibration").clip(lower_bound=1)))  # levels must exist
     odd = _odd_sheets(skill, item_codes, patterns, clean, n_levels)
     return SkillCalibration(skill, rows, row, odd, tuple(remarks))
+
+
+def _refuse_constant(item_codes: list[str], patterns: pl.DataFrame, n_levels: int) -> None:
+    answers = decode_patterns(patterns["pattern_id"].to_numpy(), len(item_codes), n_levels)
+    constant = [item for item, own in zip(item_codes, answers.T, strict=True) if len(set(own[own >= 0].tolist())) < 2]
+    if constant:
+        raise ConstantItem(f"all answers to {', '.join(constant)} are the same or missing: look at the question")
 
 
 def _unheard(scale: _Scale, bank: pl.DataFrame) -> pl.DataFrame:
@@ -149,13 +170,18 @@ def _scale(skill: str, item_codes: list[str], patterns: pl.DataFrame, bank: pl.D
         if not names and functioning.state == "partly" and functioning.is_flagged[position]:
             names = compared
         split += [item] if names else []
-        for name in names or [ALL_LANGUAGES]:
-            spoken = np.full(len(answers), name == ALL_LANGUAGES) | (language == name)
-            own = np.where(spoken, answers[:, position], -1)
-            if name == ALL_LANGUAGES or weight[own >= 0].sum() >= MIN_ANSWERS:
-                columns.append((item, name))
-                given.append(own)
+        own = {name: np.where(_asked_in(language, name), answers[:, position], -1) for name in names or [ALL_LANGUAGES]}
+        n_answers = {name: weight[column >= 0].sum() for name, column in own.items()}
+        most = max(n_answers, key=lambda name: (n_answers[name], name))
+        for name in (name for name in own if name == most or n_answers[name] >= MIN_ANSWERS):
+            columns.append((item, name))
+            given.append(own[name])
     return _Scale(skill, np.stack(given, axis=1), weight, language, columns, functioning, compared, split)
+
+
+def _asked_in(language: NDArray, name: str) -> NDArray[np.bool_]:
+    """Rows whose answers a column for that language takes: its own, or everybody's for all."""
+    return np.asarray((language == name) | (name == ALL_LANGUAGES), np.bool_) | np.zeros(len(language), np.bool_)
 
 
 def _item_rows(scale: _Scale, found: CalibratedScale, bank: pl.DataFrame) -> pl.DataFrame:
@@ -198,10 +224,7 @@ def _misfit(scale: _Scale, calibrated: CalibratedScale) -> Floats:
     items = sorted({item for item, _ in scale.columns})
     found = np.full(len(scale.columns), np.nan)
     for group, language in enumerate(scale.languages or [ALL_LANGUAGES]):
-        chosen = [
-            next(i for i, column in enumerate(scale.columns) if column in ((item, language), (item, ALL_LANGUAGES)))
-            for item in items
-        ]
+        chosen = [scale.column_of(item, language) for item in items]
         rows = (scale.language == language) | (language == ALL_LANGUAGES)
         population = (float(calibrated.group_means[group]), float(calibrated.group_sds[group]))
         parameters = (calibrated.slopes[chosen], calibrated.thresholds[chosen], *population)

@@ -174,6 +174,10 @@ def _tables(
     shape = pl.col("region_code").replace_strict(geometry, default=None, return_dtype=pl.String)
     frames["core_ref__codes_region"] = regions.with_columns(geometry_geojson=shape)
     tables = {name: to_contract(frame, TABLES[name]) for name, frame in frames.items()}
+    if "core_ref__fit_bank_item" in tables:  # a version is there once its scales are: they are written last
+        versions = tables["core_ref__fit_bank_scale"]["bank_version"].unique().to_list()
+        items = tables["core_ref__fit_bank_item"]
+        tables["core_ref__fit_bank_item"] = items.filter(pl.col("bank_version").is_in(versions))
     tables["core_ref__codes_alias"] = TABLES["core_ref__codes_alias"].enforce(alias_table(aliases))
     skills = competency.filter(
         (pl.col("framework_id") == facts["framework_id"]) & (pl.col("competency_kind_code") == "skill")

@@ -155,23 +155,37 @@ def weight_problems(sheets: Sheets) -> Iterator[str]:
 
 
 def bank_problems(sheets: Sheets) -> Iterator[str]:
-    """Versions of the item bank that are not whole, and items that define no response model."""
+    """Versions of the item bank that are not whole, and items that define no response model.
+
+    Items of a version that has no scales are what a stopped ``skillsgap calibrate --accept`` left: they do not count.
+    """
     items, scales = sheets.get("item_bank/items.csv"), sheets.get("item_bank/scales.csv")
-    thresholds = ["threshold_1", "threshold_2", "threshold_3"]
-    if items is None or scales is None or not _has(sheets, "item_bank/items.csv", "bank_version", "slope", *thresholds):
+    key = ["bank_version", "skill_code"]
+    if items is None or scales is None or not _has(sheets, "item_bank/items.csv", *key, "slope", *_THRESHOLDS):
         return
-    if not _has(sheets, "item_bank/scales.csv", "bank_version", "skill_code"):
+    if not _has(sheets, "item_bank/scales.csv", *key):
         return
-    for one, other in (("items.csv", "scales.csv"), ("scales.csv", "items.csv")):
-        mine, theirs = sheets[f"item_bank/{one}"], sheets[f"item_bank/{other}"]
-        key = ["bank_version", "skill_code"]
-        for row in mine.select(key).unique().join(theirs, on=key, how="anti").sort(key).to_dicts():
-            yield f"item_bank/{one}: {row_label(tuple(key), row)} is not in item_bank/{other}; accept a version whole"
-    number = items.with_columns(pl.col("slope", *thresholds).cast(pl.Float64, strict=False))
-    order = (pl.col("threshold_1") <= pl.col("threshold_2")) & (pl.col("threshold_2") <= pl.col("threshold_3"))
-    for row in number.filter((pl.col("slope") <= 0) | ~order).to_dicts():
+    items = items.join(scales.select("bank_version").unique(), on="bank_version", how="semi")
+    for name, mine, theirs in (("items", items, scales), ("scales", scales, items)):
+        lone = mine.select(key).unique().join(theirs, on=key, how="anti").group_by("bank_version").agg("skill_code")
+        for version, skills in lone.sort("bank_version").iter_rows():
+            other = "scales" if name == "items" else "items"
+            yield (
+                f"item_bank/{name}.csv, bank_version={version}: {', '.join(sorted(skills))} not in "
+                f"item_bank/{other}.csv; restore both files as they were accepted"
+            )
+    number = items.with_columns(pl.col("slope", *_THRESHOLDS).cast(pl.Float64, strict=False))
+    rising = (pl.col("threshold_1") <= pl.col("threshold_2")) & (pl.col("threshold_2") <= pl.col("threshold_3"))
+    finite = pl.all_horizontal(pl.col(name).is_finite() & pl.col(name).abs().le(10) for name in ("slope", *_THRESHOLDS))
+    for row in number.filter((pl.col("slope") <= 0) | ~rising | ~finite).to_dicts():
         label = row_label(_KEYS["item_bank/items.csv"], row)
-        yield f"item_bank/items.csv, {label}: want a positive slope and rising thresholds; calibrate again"
+        yield (
+            f"item_bank/items.csv, {label}: want a slope above 0 and up to 10, and rising thresholds within 10 of 0; "
+            "restore the file as it was accepted"
+        )
+
+
+_THRESHOLDS = ("threshold_1", "threshold_2", "threshold_3")
 
 
 def rule_problems(rules: Rules, scale: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from skills_models.contracts import TABLES
+from skills_models.disclosure.gate import modelled_groups, rounded
 from skills_models.segmentation.labels import name_segments
 
 
@@ -21,7 +22,7 @@ def segment_marts(
     """
     return {
         "mart_needs__segment": _segments(fit, group_segment, skills),
-        "mart_needs__segment_skill": TABLES["mart_needs__segment_skill"].enforce(fit),
+        "mart_needs__segment_skill": TABLES["mart_needs__segment_skill"].enforce(rounded(fit)),
         "mart_needs__group_segment": _groups(group_segment, gap_mart),
     }
 
@@ -36,21 +37,15 @@ def _segments(fit: pl.DataFrame, group_segment: pl.DataFrame, skills: pl.DataFra
 
 
 def _groups(group_segment: pl.DataFrame, gap_mart: pl.DataFrame) -> pl.DataFrame:
-    """Every band of every body; hidden where the gate hides its gaps, or where it has no segment."""
-    keys = ["agency_id", "seniority_code"]
-    bands = (
-        gap_mart.filter(pl.col("seniority_code") != "all")
-        .sort(*keys, "skill_code")
-        .group_by(keys, maintain_order=True)
-        .agg(pl.col("n_people").max(), pl.col("is_shown").any(), pl.col("hidden_reason_code").drop_nulls().first())
-        .join(group_segment.select(*keys, "segment_id", "distance_ratio"), on=keys, how="left")
-        .with_columns(is_shown=pl.col("is_shown") & pl.col("segment_id").is_not_null())
-        .with_columns(
-            *(pl.when("is_shown").then(pl.col(c)).alias(c) for c in ("segment_id", "distance_ratio")),
-            hidden_reason_code=pl.when(pl.col("is_shown").not_()).then(
-                pl.col("hidden_reason_code").fill_null("too_few_respondents")
-            ),
-        )
+    """Every band of every body; hidden where the gate hides one of its gaps, or where it has no segment."""
+    keys, figures = ["agency_id", "seniority_code"], ["segment_id", "distance_ratio"]
+    bands = modelled_groups(gap_mart).join(group_segment.select(*keys, *figures), on=keys, how="left")
+    shown = pl.col("is_shown") & pl.col("segment_id").is_not_null()
+    gated = bands.with_columns(is_shown=shown, distance_ratio=pl.col("distance_ratio").round(2)).with_columns(
+        *(pl.when("is_shown").then(pl.col(c)).alias(c) for c in figures),
+        hidden_reason_code=pl.when(~pl.col("is_shown")).then(
+            pl.col("hidden_reason_code").fill_null("too_few_respondents")
+        ),
     )
     table = TABLES["mart_needs__group_segment"]
-    return table.enforce(bands.select(list(table.columns)))
+    return table.enforce(gated.select(list(table.columns)))

@@ -13,13 +13,12 @@ from skills_models.segmentation.number import choose_k, judge_numbers
 
 LEVEL_WEIGHT: Final = 0.0
 RANDOM_STATE: Final = 2017
-WHOLE_BODY: Final = "all"
 
 
 def segment_tables(
-    group_gaps: pl.DataFrame, min_respondents: int, random_state: int = RANDOM_STATE
+    group_gaps: pl.DataFrame, shown: pl.DataFrame, random_state: int = RANDOM_STATE
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Segment the groups with enough respondents by the shape of their mean shortfalls.
+    """Segment the groups that may be shown by the shape of their direct mean shortfalls.
 
     Shapes alone are clustered (the mean over the skills is taken off each group), because what a course is about
     depends on which skills lack, not on how much lacks altogether; the level is reported beside it.
@@ -27,7 +26,8 @@ def segment_tables(
     Parameters
     ----------
     group_gaps : ``analysis_gap__assn_group_skill``
-    min_respondents : groups with fewer are left out
+    shown : agency_id, seniority_code of the groups to segment (``disclosure.gate.shown_groups``): centres and sizes of
+        segments would give away what is hidden of others
     random_state : of k-means and of the choice of k; fixed, so that equal data give equal segments
 
     Returns
@@ -36,8 +36,8 @@ def segment_tables(
     are large enough. A skill nobody of a group needs or answered stands at the mean of the other groups.
     """
     fit_table, group_table = TABLES["analysis_needs__fit_segment"], TABLES["analysis_needs__assn_group_segment"]
-    groups, needs, skills = _needs_matrix(group_gaps, min_respondents)
-    if groups.height < 2:
+    groups, needs, skills = _needs_matrix(group_gaps, shown)
+    if groups.height < 2 or not skills:
         return fit_table.empty(), group_table.empty()
     respondents = groups["n_respondents"].to_numpy().astype(np.float64)
     n_people = groups["n_people"].to_numpy().astype(np.float64)
@@ -51,15 +51,15 @@ def segment_tables(
     )
 
 
-def _needs_matrix(group_gaps: pl.DataFrame, min_respondents: int) -> tuple[pl.DataFrame, Floats, list[str]]:
+def _needs_matrix(group_gaps: pl.DataFrame, shown: pl.DataFrame) -> tuple[pl.DataFrame, Floats, list[str]]:
     """Groups sorted by key, their shortfalls (n_groups, n_skills) in levels, and the skills."""
-    bands = group_gaps.filter((pl.col("seniority_code") != WHOLE_BODY) & (pl.col("n_respondents") >= min_respondents))
-    skills = sorted(bands.drop_nulls("shortfall_levels")["skill_code"].unique())
+    bands = group_gaps.join(shown, on=["agency_id", "seniority_code"], how="semi")
+    skills = sorted(bands.drop_nulls(["shortfall_levels", "shortfall_direct_levels"])["skill_code"].unique())
     wide = (
         bands.group_by("agency_id", "seniority_code")
         .agg(
             pl.col("n_people", "n_respondents").max(),
-            *(pl.col("shortfall_levels").filter(pl.col("skill_code") == s).first().alias(s) for s in skills),
+            *(pl.col("shortfall_direct_levels").filter(pl.col("skill_code") == s).first().alias(s) for s in skills),
         )
         .sort("agency_id", "seniority_code")
     )

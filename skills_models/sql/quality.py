@@ -21,9 +21,8 @@ def quarantine_sql() -> str:
 
 
 def national_facts_sql() -> str:
-    """One row: n_double_rated (people a supervisor rated) and innovation_used_share of the last twelve months."""
+    """One row: innovation_used_share of the last twelve months."""
     return """
-    SELECT (SELECT count(DISTINCT person_id) FROM core_rating__assn_answer) AS n_double_rated,
-        (SELECT sum(recent_innovation_hours) / nullif(sum(recent_hours), 0)
-         FROM analysis_quota__entity_agency_hours) AS innovation_used_share
+    SELECT sum(recent_innovation_hours) / nullif(sum(recent_hours), 0) AS innovation_used_share
+    FROM analysis_quota__entity_agency_hours
     """

@@ -57,6 +57,40 @@ def test_a_bank_is_proposed_read_accepted_and_then_only_added_to(country):
     assert bank(pack, "scales.csv")["bank_version"].unique().sort().to_list() == [1, 2]
 
 
+def test_an_acceptance_that_was_stopped_or_cannot_be_is_made_good_by_the_next(country, monkeypatch):
+    home, pack, _ = country
+    assert home.command("calibrate", "--as-of", DEMO_DAY).exit_code == 0
+    write = calibrating._write
+
+    def stop_at_scales(path, text):
+        if path.name == "scales.csv":
+            raise PermissionError(13, "Permission denied")
+        write(path, text)
+
+    monkeypatch.setattr(calibrating, "_write", stop_at_scales)
+    refused = home.command("calibrate", "--accept")
+    assert refused.exit_code == 1
+    assert refused.facts["problem"].startswith("nothing was accepted: Permission denied")
+    assert not load_pack(pack).tables["core_ref__fit_bank_item"].height
+
+    monkeypatch.setattr(calibrating, "_write", write)
+    assert home.command("calibrate", "--accept").exit_code == 0
+    assert set(bank(pack)["bank_version"]) == {1}
+
+
+def test_a_proposal_that_defines_no_model_is_not_accepted(country):
+    home, pack, _ = country
+    assert home.command("calibrate", "--as-of", DEMO_DAY).exit_code == 0
+    proposal = home.folder / "calibration" / "kz_v1" / "items.csv"
+    pl.read_csv(proposal).with_columns(threshold_1=pl.lit(9.0)).write_csv(proposal)
+
+    answer = home.command("calibrate", "--accept")
+
+    assert answer.exit_code == 1
+    assert "rising thresholds" in answer.facts["problem"]
+    assert not (pack / "item_bank").exists()
+
+
 def test_a_run_without_a_bank_says_what_to_do_and_publishes_nothing(country):
     home, _, _ = country
     answer = home.command("run", "--as-of", DEMO_DAY)

@@ -87,8 +87,23 @@ def test_too_few_sheets_are_refused_and_flagged_ones_do_not_count():
     enough, _ = wave(6, n_people=MIN_SHEETS)
 
     assert calibrated(enough).scales["n_calibration"].item() == MIN_SHEETS
-    with pytest.raises(TooFewAnswers, match=f"^{MIN_SHEETS - 1} answer sheets without a flag"):
+    with pytest.raises(TooFewAnswers, match=f"^ITR: {MIN_SHEETS - 1} answer sheets without a flag"):
         calibrated(with_one_flag(enough))
+
+
+def test_an_item_that_tells_nobody_apart_is_named_and_stops_its_own_skill_alone():
+    rows, _ = wave(2)
+    digits = rows["pattern_id"] % 5
+    constant = of_skill(rows.with_columns(pattern_id=pl.col("pattern_id") - digits + 2), "DAT")
+    constant = constant.group_by("skill_code", "language_code", "pattern_id").agg(pl.col("n_people", "n_flagged").sum())
+    items = pl.concat([of_skill(planted_bank.ITEMS, skill) for skill in ("DAT", "ITR")])
+    both = pl.concat([rows, constant.select(rows.columns)])
+
+    found = calibrate(both, NO_ITEMS, NO_SCALES, items, 4, DAY)
+
+    assert found.scales["skill_code"].to_list() == ["ITR"]
+    (said,) = [remark for skill, remark in found.remarks if skill == "DAT"]
+    assert said.startswith("all answers to DAT_1 are the same or missing")
 
 
 def of_skill(frame, skill):

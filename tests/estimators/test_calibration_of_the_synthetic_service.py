@@ -107,6 +107,20 @@ def test_a_language_in_which_hardly_anybody_answers_now_keeps_its_parameters():
     assert set(later.filter(pl.col("item_code") == "CUR_2")["language_code"]) == {"kk", "ru"}
 
 
+def test_a_small_wave_is_linked_though_no_language_has_answers_enough_to_be_compared():
+    first = first_version()
+    share = 450 / service_patterns().filter(pl.col("skill_code") == "CUR")["n_people"].sum()
+    few = service_patterns().sample(fraction=2 * share, seed=1).with_columns(n_flagged=pl.lit(0, pl.Int64))
+
+    later = calibrate_service(few, first.items, first.scales)
+
+    assert set(later.scales["functioning_code"]) == {"not_testable"}
+    linked = later.scales.filter(pl.col("link_code") == "linked")["skill_code"].to_list()
+    for skill, item in (("CUR", "CUR_2"), ("DAT", "DAT_4")):
+        languages = set(later.items.filter(pl.col("item_code") == item)["language_code"])
+        assert languages == {"kk", "ru"} if skill in linked else len(languages) == 1
+
+
 def test_the_report_speaks_of_the_nation_and_of_no_body_or_person():
     text = calibration_report(first_version(), "kz")
     made = house(*SERVICE)

@@ -40,12 +40,18 @@ def as_group_gaps(needs, respondents) -> pl.DataFrame:
             "n_unflagged": int(respondents[g]),
             "response_share": 1 / 3,
             "shortfall_levels": float(need),
+            "shortfall_direct_levels": float(need),
         }
         for g, row in enumerate(needs)
         for s, need in enumerate(row)
     ]
     table = TABLES["analysis_gap__assn_group_skill"]
     return table.enforce(pl.DataFrame(rows, schema=table.polars_schema()))
+
+
+def shown(gaps: pl.DataFrame) -> pl.DataFrame:
+    """Groups with ten respondents."""
+    return gaps.filter(pl.col("n_respondents") >= 10).select("agency_id", "seniority_code").unique()
 
 
 def skill_names(n_skills: int = 6) -> pl.DataFrame:
@@ -83,7 +89,7 @@ def segmented():
     """Planted groups, their true segments, and the tables made of them."""
     needs, respondents, truth = planted(5)
     gaps = as_group_gaps(needs, respondents)
-    return gaps, truth, *segment_tables(gaps, min_respondents=10)
+    return gaps, truth, *segment_tables(gaps, shown(gaps))
 
 
 def test_tables_keep_level_and_shape_apart(segmented):
@@ -99,14 +105,15 @@ def test_tables_keep_level_and_shape_apart(segmented):
 def test_groups_with_few_respondents_form_no_segment():
     needs, respondents, _ = planted(6)
     respondents[:5] = 9
-    _, groups = segment_tables(as_group_gaps(needs, respondents), min_respondents=10)
+    gaps = as_group_gaps(needs, respondents)
+    _, groups = segment_tables(gaps, shown(gaps))
     assert groups.height == len(needs) - 5
     assert groups["n_respondents"].min() >= 10
 
 
 def test_row_order_does_not_move_a_segment(segmented):
     gaps, _, fit, groups = segmented
-    again = segment_tables(gaps.reverse(), 10)
+    again = segment_tables(gaps.reverse(), shown(gaps))
     assert again[0].equals(fit)
     assert again[1].equals(groups)
 
@@ -141,6 +148,7 @@ def test_a_hidden_group_has_no_label_and_a_reason(segmented):
         "seniority_code",
         "skill_code",
         "n_people",
+        "n_respondents",
         is_shown=~hidden,
         hidden_reason_code=pl.when(hidden).then(pl.lit("complement")),
     )
@@ -152,6 +160,7 @@ def test_a_hidden_group_has_no_label_and_a_reason(segmented):
 
 
 def test_too_few_groups_give_empty_tables():
-    fit, groups = segment_tables(as_group_gaps(np.ones((1, 6)), np.array([20.0])), 10)
+    gaps = as_group_gaps(np.ones((1, 6)), np.array([20.0]))
+    fit, groups = segment_tables(gaps, shown(gaps))
     assert fit.is_empty()
     assert groups.is_empty()

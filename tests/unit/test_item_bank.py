@@ -187,6 +187,9 @@ def test_the_bank_of_the_pack_measures_every_skill_in_both_languages_of_its_shee
             assert not np.isnan(item_parameters(rows, codes, language)[0]).any()
 
 
+NO_MODEL = (
+    "want a slope above 0 and up to 10, and rising thresholds within 10 of 0; restore the file as it was accepted"
+)
 FIRST = "item_bank/items.csv, bank_version=1, item_code=CUR_1, language_code=all"
 
 
@@ -195,8 +198,14 @@ FIRST = "item_bank/items.csv, bank_version=1, item_code=CUR_1, language_code=all
     [
         ({"threshold_2": None}, f"{FIRST}: threshold_2 is blank; fill it in"),
         ({"slope": "steep"}, f"{FIRST}: slope 'steep' cannot be read as DOUBLE; correct it"),
-        ({"threshold_1": "9.5"}, f"{FIRST}: want a positive slope and rising thresholds; calibrate again"),
-        ({"slope": "0"}, f"{FIRST}: want a positive slope and rising thresholds; calibrate again"),
+        (
+            {"threshold_1": "9.5"},
+            f"{FIRST}: {NO_MODEL}",
+        ),
+        (
+            {"slope": "0"},
+            f"{FIRST}: {NO_MODEL}",
+        ),
     ],
 )
 def test_a_broken_row_of_the_bank_is_named(broken, changed, said):
@@ -213,9 +222,16 @@ def test_a_repeated_row_of_the_bank_is_named(broken):
     assert problems_of(broken) == (f"{FIRST}: stands 2 times; keep one",)
 
 
+def test_what_a_stopped_acceptance_left_does_not_count(broken):
+    edit(broken, lambda rows: pl.concat([rows, rows.with_columns(bank_version=pl.lit("2"))]))
+
+    assert load_pack(broken).tables["core_ref__fit_bank_item"]["bank_version"].unique().to_list() == [1]
+
+
 def test_half_a_version_of_the_bank_is_named(broken):
     edit(broken, lambda rows: rows.filter(pl.col("skill_code") != "CUR"), "scales.csv")
 
     assert problems_of(broken) == (
-        "item_bank/items.csv: bank_version=1, skill_code=CUR is not in item_bank/scales.csv; accept a version whole",
+        "item_bank/items.csv, bank_version=1: CUR not in item_bank/scales.csv; restore both files as they were "
+        "accepted",
     )

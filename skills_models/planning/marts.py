@@ -20,7 +20,7 @@ def protect_course_groups(course_group: pl.DataFrame, gap_mart: pl.DataFrame) ->
     ----------
     course_group : ``analysis_quota__assn_course_group``
     gap_mart : ``mart_gap__group_skill``; the share below requirement on the skill that counts most comes from
-        here, so that a figure it hides is hidden here too. Merged rows carry none.
+        here, so that a figure it hides is hidden here too, and so is which skill it would be. Merged rows carry none.
     """
     keys = ["quarter_code", "course_id", "agency_id", "seniority_code"]
     merged = (
@@ -45,7 +45,9 @@ def protect_course_groups(course_group: pl.DataFrame, gap_mart: pl.DataFrame) ->
         top_skill_code="skill_code",
     )
     table = TABLES["mart_quota__course_group"]
-    rows = merged.join(shown, on=["agency_id", "seniority_code", "top_skill_code"], how="left")
+    rows = merged.join(shown, on=["agency_id", "seniority_code", "top_skill_code"], how="left").with_columns(
+        pl.when(pl.col("below_share").is_not_null()).then("top_skill_code")
+    )
     return table.enforce(rows.select(list(table.columns)))
 
 

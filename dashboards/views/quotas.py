@@ -61,7 +61,7 @@ def reason_sentences(row: Mapping[str, Any], texts: Texts) -> list[str]:
                 interval=interval(row["below_share_lo"], row["below_share_hi"], language),
             )
         )
-    elif row["top_skill_code"]:
+    elif row["top_skill_code"] or row["reason_code"] == "gap_value":
         said.append(texts("why.gap_hidden"))
     rule = row["binding_rule"]
     said.append(texts("why.rule", rule=rule) if rule else texts("why.no_rule"))

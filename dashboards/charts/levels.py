@@ -30,7 +30,7 @@ def level_plot(
 
     The axis begins at nought; with ``is_signed`` it shows signs, and a line marks nought.
     """
-    ticks = {"tickCount": 6, "format": "+.1f", "labelExpr": NO_SIGN_AT_NOUGHT} if is_signed else LEVELS_AXIS
+    ticks = {"tickCount": 6, "format": "+.2f", "labelExpr": NO_SIGN_AT_NOUGHT} if is_signed else LEVELS_AXIS
     body = {
         "encoding": {"y": _name(order), "tooltip": tooltip(titles)},
         "layer": _interval(axis, ticks, {"zero": True}),

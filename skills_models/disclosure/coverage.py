@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.disclosure.gate import rounded, where_shown, with_complement
+from skills_models.disclosure.gate import USUAL_DECIMALS, rounded, where_shown, with_complement
 
 COUNTS = ["n_respondents", "response_share", "heard_people_share", "design_effect", "effective_n"]
 RATED = ["n_double_ratings", "leniency_levels", "leniency_lo_levels", "leniency_hi_levels"]
@@ -57,7 +57,8 @@ def protect_flags(report: pl.DataFrame, k: int) -> pl.DataFrame:
     few = (flagged < k) | (left < k) | (together & isolates)
     measured = pl.col("n_measured") >= k
     gated = report.filter(measured).with_columns(
+        pl.col("below_weighted_share").round(USUAL_DECIMALS),  # of the nation: no cell of a few can be made out
         n_flagged=pl.when(few).then(None).otherwise(pl.col("n_flagged")),
-        below_unflagged_share=pl.when(few).then(None).otherwise(pl.col("below_unflagged_share")),
+        below_unflagged_share=pl.when(few).then(None).otherwise(pl.col("below_unflagged_share").round(USUAL_DECIMALS)),
     )
-    return TABLES["mart_survey__flag"].enforce(rounded(gated))
+    return TABLES["mart_survey__flag"].enforce(gated)

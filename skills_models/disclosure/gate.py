@@ -69,7 +69,7 @@ def modelled_groups(group_mart: pl.DataFrame) -> pl.DataFrame:
 
 
 DECIMALS = {
-    **dict.fromkeys(["below_weighted_share", "below_unflagged_share"], 2),
+    "below_weighted_share": 2,
     **dict.fromkeys(["at_level_1_share", "at_level_2_share", "at_level_3_share"], 2),
     **dict.fromkeys(["effective_n", "n_people_below", "n_people_below_lo", "n_people_below_hi"], 0),
     **dict.fromkeys(["design_effect", "heard_people_share"], 2),

@@ -6,6 +6,7 @@ import polars as pl
 
 from skills_models.contracts import TABLES
 from skills_models.disclosure.gate import USUAL_DECIMALS, rounded, where_shown, with_complement
+from skills_models.sql.flags import ANY
 
 COUNTS = ["n_respondents", "response_share", "heard_people_share", "design_effect", "effective_n"]
 RATED = ["n_double_ratings", "leniency_levels", "leniency_lo_levels", "leniency_hi_levels"]
@@ -48,7 +49,7 @@ def protect_flags(report: pl.DataFrame, k: int) -> pl.DataFrame:
     k : fewest people a difference may isolate
     """
     flagged, left = pl.col("n_flagged"), pl.col("n_measured") - pl.col("n_flagged")
-    together, single = pl.col("flag_code") == "any", pl.col("flag_code") != "any"
+    together, single = pl.col("flag_code") == ANY, pl.col("flag_code") != ANY
     rest = flagged.filter(together).max() - flagged.filter(single)
     apart = flagged.filter(pl.col("flag_code").is_in(["straight_line", "repeat"])).sum()  # these exclude each other
     isolates = (rest.is_between(1, k - 1).any() | (flagged.filter(together).max() - apart).is_between(1, k - 1)).over(

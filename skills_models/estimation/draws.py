@@ -9,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skills_models.estimation.shares import aggregate, share_below, shortfall_levels
+from skills_models.survey.weights import CELL
 
-CELL = ["agency_id", "seniority_code", "job_family_code"]
+GROUP = CELL[:2]
 WITHIN = "within"
 HIGHEST_LEVEL = 3
 Floats = NDArray[np.float64]
@@ -69,6 +70,11 @@ class SkillDraws:
         place = self.cells.join(numbered, on=groups.columns, how="left", maintain_order="left")["place"]
         codes = place.cast(pl.Int64).fill_null(-1).to_numpy()
         return aggregate(values, self.cells["n_people"].to_numpy(), codes, groups.height)
+
+    def nationwide(self, values: Floats) -> Floats:
+        """Mean of a cell figure over all people of the register, shape (draws,)."""
+        people = self.cells["n_people"].to_numpy()
+        return np.asarray((values * people[:, None]).sum(axis=0) / people.sum())
 
 
 def skill_draws(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
 import polars as pl
 
-from skills_models.estimation.draws import CELL, Floats, SkillDraws
+from skills_models.estimation.draws import CELL, GROUP, SkillDraws
 from skills_models.estimation.poststratified import poststratified_mean, weighted_share
 from skills_models.estimation.shares import people_below, summarise
 from skills_models.estimation.strata import stratify
+from skills_models.survey.weights import effective_n_by
 
 WHOLE_BODY = "all"
-GROUP = ["agency_id", "seniority_code"]
 SUMMARISED = ("below_share", "relative_share", "n_people_below")
 MODELLED = [*(name + end for name in SUMMARISED for end in ("", "_lo", "_hi")), "shortfall_levels"]
 
@@ -98,12 +99,13 @@ def _modelled(skill: SkillDraws, counts: pl.DataFrame, group_by: list[str], plac
     keys = counts.select(group_by)
     if place is not None:
         cells = skill.cells.join(place, on="agency_id", how="left", maintain_order="left")
-        skill = SkillDraws(skill.skill_code, cells, skill.mean, skill.within_sd, skill.cuts, skill.theta_per_level)
+        skill = replace(skill, cells=cells)
     below = skill.below()
     share = skill.over(below, keys)
-    nation = (below * skill.cells["n_people"].to_numpy()[:, None]).sum(axis=0) / skill.cells["n_people"].sum()
     people = people_below(share, counts["n_people"].to_numpy(), crc32(skill.skill_code.encode()))
-    figures = dict(zip(SUMMARISED, (summarise(share), summarise(share - nation), summarise(people)), strict=True))
+    figures = dict(
+        zip(SUMMARISED, (summarise(share), summarise(share - skill.nationwide(below)), summarise(people)), strict=True)
+    )
     columns = {
         name + end: values
         for name, figure in figures.items()
@@ -120,19 +122,14 @@ def _plain(weighed: pl.DataFrame, group_by: list[str], stratum_by: list[str], un
     placed = stratify(weighed, [*group_by, "skill_code"], stratum_by)
     names = ("n_people", "n_measured", "n_unflagged", "n_below", "sum_shortfall_units", "response_weight")
     people, measured, unflagged, below, shortfall, weight = (placed.spread(weighed[name]) for name in names)
+    rows = np.broadcast_to(np.arange(len(weight))[:, None], weight.shape)
     figures = {
         "below_weighted_share": weighted_share(weight, measured, below),
         "shortfall_direct_levels": poststratified_mean(people, measured, shortfall) / units,
-        "effective_n": _effective_n(weight, measured),
+        "effective_n": effective_n_by(weight.ravel(), rows.ravel(), len(weight), count=measured.ravel()),
     }
     return placed.groups.with_columns(
         pl.Series("n_measured", measured.sum(axis=1), dtype=pl.Int64),
         pl.Series("n_unflagged", unflagged.sum(axis=1), dtype=pl.Int64),
         *(pl.Series(name, values, nan_to_null=True) for name, values in figures.items()),
     )
-
-
-def _effective_n(weight: Floats, measured: Floats) -> Floats:
-    """(sum w)^2 / sum w^2 over the measured of each group, shape (groups,); NaN where nobody was (Kish 1965)."""
-    total, squares = (weight * measured).sum(axis=1), (weight**2 * measured).sum(axis=1)
-    return np.divide(total**2, squares, out=np.full(len(weight), np.nan), where=squares > 0)

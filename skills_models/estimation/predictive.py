@@ -8,9 +8,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.estimation.draws import CELL, SkillDraws
-
-GROUP = CELL[:2]
+from skills_models.estimation.draws import GROUP, SkillDraws
 
 
 def predictive_gaps(draws: Sequence[SkillDraws], cell_skill: pl.DataFrame, min_respondents: int) -> pl.DataFrame:

@@ -8,11 +8,10 @@ import numpy as np
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.estimation.draws import CELL, SkillDraws
+from skills_models.estimation.draws import GROUP, SkillDraws
 from skills_models.estimation.ranks import rank_groups
 from skills_models.estimation.shares import summarise
 
-GROUP = CELL[:2]
 MIN_RANKED = 10  # groups; among fewer there is no tenth in greatest need, and nobody is named
 
 

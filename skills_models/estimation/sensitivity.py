@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from skills_models.contracts import TABLES
-from skills_models.estimation.draws import CELL, Floats, SkillDraws
+from skills_models.estimation.draws import CELL, GROUP, Floats, SkillDraws
 from skills_models.estimation.shares import share_below_if_silent_are_lower, summarise
 
 ALL = "all"
@@ -46,13 +46,9 @@ def _assumptions(skill: SkillDraws, leniency: pl.DataFrame) -> Iterator[tuple[st
     for code, levels in QUARTERS.items():
         yield f"leniency_{code}", skill.below(lenient_levels=levels)
     replied = (skill.cells["n_respondents"] / skill.cells["n_people"]).to_numpy()
+    asked = (skill.mean, skill.within_sd, skill.cut(), replied)
     for code, levels in QUARTERS.items():
-        lower_by = levels * skill.theta_per_level
-        cut = skill.cut()
-        yield (
-            f"nonresponse_{code}",
-            share_below_if_silent_are_lower(skill.mean, skill.within_sd, cut, replied, lower_by),
-        )
+        yield f"nonresponse_{code}", share_below_if_silent_are_lower(*asked, levels * skill.theta_per_level)
     if leniency.height:
         yield "double_ratings", skill.below(lenient_levels=_leniency_draws(skill, leniency))
 
@@ -74,14 +70,9 @@ def _leniency_draws(skill: SkillDraws, leniency: pl.DataFrame) -> Floats:
 
 def _figures(skill: SkillDraws, code: str, values: Floats) -> pl.DataFrame:
     parts = []
-    for keys in ([], CELL[:1], CELL[:2]):
+    for keys in ([], CELL[:1], GROUP):
         groups = skill.cells.select(keys).unique().sort(keys) if keys else pl.DataFrame({"agency_id": [ALL]})
-        if keys:
-            found = skill.over(values, groups)
-        else:
-            people = skill.cells["n_people"].to_numpy()[:, None]
-            found = (values * people).sum(axis=0, keepdims=True) / people.sum()
-        figure = summarise(found)
+        figure = summarise(skill.over(values, groups) if keys else skill.nationwide(values)[None])
         named = groups if "seniority_code" in keys else groups.with_columns(seniority_code=pl.lit(ALL))
         parts.append(
             named.with_columns(

@@ -9,8 +9,7 @@ from skills_models.contracts import TABLES
 from skills_models.measurement.bank import ALL_LANGUAGES
 from skills_models.measurement.raters import TooFewDoubleRatings, rater_gap
 from skills_models.measurement.scoring import score_patterns
-
-Z_90 = 1.6448536269514722
+from skills_models.survey.shares import Z_90
 
 
 def agency_leniency(

@@ -170,18 +170,16 @@ def _scale(skill: str, item_codes: list[str], patterns: pl.DataFrame, bank: pl.D
         if not names and functioning.state == "partly" and functioning.is_flagged[position]:
             names = compared
         split += [item] if names else []
-        own = {name: np.where(_asked_in(language, name), answers[:, position], -1) for name in names or [ALL_LANGUAGES]}
+        own = {
+            name: np.where((language == name) | (name == ALL_LANGUAGES), answers[:, position], -1)
+            for name in names or [ALL_LANGUAGES]
+        }
         n_answers = {name: weight[column >= 0].sum() for name, column in own.items()}
         most = max(n_answers, key=lambda name: (n_answers[name], name))
         for name in (name for name in own if name == most or n_answers[name] >= MIN_ANSWERS):
             columns.append((item, name))
             given.append(own[name])
     return _Scale(skill, np.stack(given, axis=1), weight, language, columns, functioning, compared, split)
-
-
-def _asked_in(language: NDArray, name: str) -> NDArray[np.bool_]:
-    """Rows whose answers a column for that language takes: its own, or everybody's for all."""
-    return np.asarray((language == name) | (name == ALL_LANGUAGES), np.bool_) | np.zeros(len(language), np.bool_)
 
 
 def _item_rows(scale: _Scale, found: CalibratedScale, bank: pl.DataFrame) -> pl.DataFrame:

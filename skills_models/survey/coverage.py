@@ -49,8 +49,8 @@ def coverage_by_agency(cells: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFra
 
 
 def _effective_n(agencies: pl.Series, weights: pl.DataFrame) -> np.ndarray:
-    """Effective respondents in the order of ``agencies`` (sorted); the weight of a cell counts once per respondent."""
+    """Effective respondents in the order of ``agencies`` (sorted)."""
     placed = weights.sort(CELL)
     code = agencies.search_sorted(placed["agency_id"]).to_numpy()
-    times = placed["n_respondents"].to_numpy()
-    return effective_n_by(np.repeat(placed["response_weight"].to_numpy(), times), np.repeat(code, times), len(agencies))
+    weight, count = placed["response_weight"].to_numpy(), placed["n_respondents"].to_numpy()
+    return effective_n_by(weight, code, len(agencies), count)

@@ -71,19 +71,22 @@ def effective_n(weights: ArrayLike) -> float:
     return given.size / design_effect(given)
 
 
-def effective_n_by(weights: ArrayLike, codes: ArrayLike, n_groups: int) -> Floats:
+def effective_n_by(weights: ArrayLike, codes: ArrayLike, n_groups: int, count: ArrayLike = 1) -> Floats:
     """``effective_n`` of each group, shape (n_groups,); NaN for a group without respondents.
 
     Parameters
     ----------
-    weights : positive, one per respondent, shape (rows,)
-    codes : group of each respondent, 0 .. n_groups - 1, shape (rows,)
+    weights : of each row, positive where it has respondents, shape (rows,)
+    codes : group of each row, 0 .. n_groups - 1, shape (rows,)
+    count : respondents of each row, all of the same weight, shape (rows,)
     """
-    given, group = np.asarray(weights, np.float64), np.asarray(codes, np.intp)
-    order = np.lexsort((given, group))
-    given, group = given[order], group[order]
-    squares = np.bincount(group, given**2, n_groups)
-    total = np.bincount(group, given, n_groups)
+    given, group, times = np.broadcast_arrays(
+        np.asarray(weights, np.float64), np.asarray(codes, np.intp), np.asarray(count, np.float64)
+    )
+    order = np.lexsort((times, given, group))
+    given, group, times = given[order], group[order], times[order]
+    squares = np.bincount(group, times * given**2, n_groups)
+    total = np.bincount(group, times * given, n_groups)
     return np.divide(total**2, squares, out=np.full(n_groups, np.nan), where=squares > 0)
 
 
